@@ -1,0 +1,97 @@
+# One file, no recursion. `make help` lists the targets.
+BUILD ?= debug
+CC ?= gcc
+OUT := build/$(BUILD)
+DAEMONS := ingestd evald tradectl apid
+
+PKGS := libpq libcurl libcjson libevent libevent_openssl uuid libcrypto libssl
+# libwslay and cmocka ship no .pc file that Debian installs; they are named where they are linked.
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wmissing-declarations -Wold-style-definition -Wpointer-arith -Wcast-qual \
+	-Wcast-align -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wnull-dereference \
+	-Wdouble-promotion -Wfloat-equal -Wredundant-decls -Wnested-externs -Wdate-time
+ifneq (,$(findstring clang,$(CC)))
+# AUTO and TAKE are GNU C; clang reports them only under -pedantic, which we do not use.
+WARN += -Wno-gnu-statement-expression
+else
+WARN += -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init \
+	-Wformat-signedness -Warith-conversion -Wshift-overflow=2 -Wtrampolines
+endif
+
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fno-common -fno-strict-overflow \
+	-fno-strict-aliasing -fno-delete-null-pointer-checks -fPIE
+FLAGS_debug := -O1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+FLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero
+FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_fuzz := $(FLAGS_asan)
+
+CPPFLAGS += -I. -D_GNU_SOURCE
+CFLAGS += -std=gnu17 -g $(FLAGS_$(BUILD)) $(HARDEN) $(WARN) $(PKG_CFLAGS)
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(filter -fsanitize%,$(FLAGS_$(BUILD)))
+LDLIBS += $(PKG_LIBS) -lwslay -lpthread
+
+src = $(sort $(wildcard $(1)/*.c))
+obj = $(patsubst %.c,$(OUT)/%.o,$(1))
+COMMON_OBJ := $(call obj,$(call src,common/*))
+UNIT_SRC := $(sort $(wildcard test/unit/*/test_*.c))
+UNIT_BIN := $(patsubst %.c,$(OUT)/%,$(UNIT_SRC))
+BIN_DIR := $(if $(filter debug release,$(BUILD)),build/bin,$(OUT)/bin)
+BINS := $(addprefix $(BIN_DIR)/,$(DAEMONS))
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all unit clean help
+
+all: $(foreach d,$(DAEMONS),$(if $(wildcard $(d)/main.c),$(BIN_DIR)/$(d))) ## build the four daemons into build/bin
+
+-include $(wildcard test/*.mk)
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# Files that are compiled in: apid/web/index.html becomes asset_apid_web_index_html[] and _size.
+$(OUT)/asset/%.o: %
+	@mkdir -p $(@D)
+	@sh common/sys/asset.sh $< > $(OUT)/asset/$*.S
+	$(CC) -c $(OUT)/asset/$*.S -o $@
+
+$(OUT)/libcommon.a: $(COMMON_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define daemon_rule
+CORE_$(1) := $$(call obj,$$(filter-out $(1)/main.c,$$(call src,$(1))))
+ASSET_$(1) := $$(patsubst %,$$(OUT)/asset/%.o,$$(ASSETS_$(1)))
+$$(OUT)/lib$(1).a: $$(CORE_$(1)) $$(ASSET_$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+$$(BIN_DIR)/$(1): $$(OUT)/$(1)/main.o $$(OUT)/lib$(1).a $$(OUT)/libcommon.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) $$^ $$(LDLIBS) -o $$@
+endef
+ASSETS_apid := $(wildcard apid/web/*.html apid/web/*.js apid/web/*.css apid/web/*.json)
+$(foreach d,$(DAEMONS),$(eval $(call daemon_rule,$(d))))
+
+# A unit test links the library and the one room that it tests (test/unit/<room>/test_<noun>.c).
+room = $(filter $(DAEMONS),$(notdir $(patsubst %/,%,$(dir $(1)))))
+define unit_rule
+$(2): $(2).o $(foreach r,$(call room,$(1)),$(OUT)/lib$(r).a) $(OUT)/libcommon.a
+	$$(CC) $$(LDFLAGS) $$^ $$(LDLIBS) -lcmocka -o $$@
+endef
+$(foreach s,$(UNIT_SRC),$(eval $(call unit_rule,$(s),$(patsubst %.c,$(OUT)/%,$(s)))))
+
+unit: $(UNIT_BIN) ## build the unit tests and run them
+	@sh test/run-unit.sh $(UNIT_BIN)
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
