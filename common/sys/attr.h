@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(nth, first) __attribute__((format(printf, nth, first)))
 
 /* AUTO(x_free) struct x *x = NULL;  - freed by leaving the block; x_free takes struct x **. */
 #define AUTO(free_fn) __attribute__((cleanup(free_fn)))
