@@ -19,11 +19,14 @@ WARN += -Wno-gnu-statement-expression
 else
 WARN += -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init \
 	-Wformat-signedness -Warith-conversion -Wshift-overflow=2 -Wtrampolines
+# Part of -Wall; it fires where cutting is meant.
+WARN += -Wno-format-truncation
 endif
 
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fno-common -fno-strict-overflow \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -fPIE
 FLAGS_debug := -O1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+FLAGS_clang := $(FLAGS_debug)
 FLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_fuzz := $(FLAGS_asan)

@@ -1,5 +1,6 @@
 /*
  * decimal.h - exact decimals: nine fraction digits in 64 bits (about +-9.22 billion), overflow-checked.
+ * The range is symmetric: INT64_MIN is never a result, so that -x always fits.
  * Prices, quantities, cash and percents are different types, so that mixing them does not compile.
  * No double touches any of this.
  */
@@ -38,7 +39,7 @@ enum {
 };
 
 /*
- * Exactly [-]digits[.digits] (JSON's grammar without the exponent; a leading + is refused).
+ * Exactly [-]digits[.digits] (JSON's grammar without the exponent: no leading + and no 007).
  * 0; -EINVAL not a number, or an exponent; -EDOM a tenth fraction digit that is not zero; -ERANGE does not fit.
  * *nano_out is left alone on failure.
  */
