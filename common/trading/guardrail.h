@@ -1,0 +1,42 @@
+/*
+ * guardrail.h - the limits in force, as SQL's guardrails_in_force() answered: read, never merged here.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/sys/decimal.h"
+#include "common/sys/err.h"
+#include "common/sys/json.h"
+#include "common/trading/config.h"
+
+struct guardrails {
+	int64_t max_orders_per_day;
+	int64_t max_open_questions;
+	int64_t max_questions_per_day;
+	struct cash max_notional_per_order; /* never above the 4-hour limit */
+	struct cash max_notional_per_4h;
+	/* What the operator's hard limits allow one order; has_hard_cap false = not told. */
+	bool has_hard_cap;
+	struct cash hard_cap;
+	bool live_allowed; /* hard_limits, both rows; false when not told */
+	struct symbol *blocklist;
+	size_t nblocklist;
+	bool has_allowlist; /* else every symbol of data_inputs is allowed */
+	struct symbol *allowlist;
+	size_t nallowlist;
+};
+
+/* The defaults of CONFIG.md part 7. */
+void guardrails_default(struct guardrails *guardrails);
+/*
+ * Keys of CONFIG.md part 7 as JSON numbers or decimal strings; an absent key takes its default. The operator's own
+ * part stands in member `hard` (max_notional_usd_per_order, max_notional_usd_per_4h, live_allowed) where SQL tells.
+ * -EINVAL names the key; *out then holds nothing to free.
+ */
+int guardrails_read(const cJSON *in_force, struct guardrails *out, struct err *err) MUST_CHECK;
+void guardrails_done(struct guardrails *guardrails);
+
+bool guardrails_block(const struct guardrails *guardrails, const char *symbol);
