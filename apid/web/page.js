@@ -222,7 +222,11 @@ const STATES = {
 	quarantined: "held: the broker's answer does not match",
 };
 
+const FINAL = new Set(["filled", "canceled", "expired", "rejected", "blocked"]);
+
 function takeOrder(order) {
+	// A list read that started before a push may arrive after it: an end is never taken back.
+	if (FINAL.has(orders.get(order.id)?.status) && !FINAL.has(order.status)) return;
 	orders.set(order.id, order);
 	let line = document.getElementById(`order-${order.id}`);
 	if (!line) {
