@@ -46,11 +46,11 @@ BINS := $(addprefix $(BIN_DIR)/,$(DAEMONS))
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all unit clean help
+.PHONY: all unit asan check install clean help
 
 all: $(foreach d,$(DAEMONS),$(if $(wildcard $(d)/main.c),$(BIN_DIR)/$(d))) ## build the four daemons into build/bin
 
--include $(wildcard test/*.mk)
+-include $(wildcard test/*.mk deploy/*.mk)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
@@ -90,6 +90,22 @@ $(foreach s,$(UNIT_SRC),$(eval $(call unit_rule,$(s),$(patsubst %.c,$(OUT)/%,$(s
 
 unit: $(UNIT_BIN) ## build the unit tests and run them
 	@sh test/run-unit.sh $(UNIT_BIN)
+
+asan: ## the daemons and unit tests with address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory BUILD=asan all unit
+
+check: ## layers, formatting, shell scripts
+	@test/layers
+
+PREFIX ?= /usr
+install: all ## install daemons, migrations, units and docs (PREFIX=/usr, DESTDIR=)
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d \
+		$(DESTDIR)$(PREFIX)/share/hybridhub $(DESTDIR)$(PREFIX)/share/doc/hybridhub
+	for d in $(DAEMONS); do install -m 755 build/bin/$$d $(DESTDIR)$(PREFIX)/sbin/hybridhub-$$d; done
+	cp -R sql $(DESTDIR)$(PREFIX)/share/hybridhub/
+	install -m 644 deploy/systemd/*.service deploy/systemd/*.socket $(DESTDIR)/lib/systemd/system/
+	install -m 644 deploy/systemd/hybridhub.sysusers $(DESTDIR)/usr/lib/sysusers.d/hybridhub.conf
+	install -m 644 deploy/supervisor/hybridhub.conf README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/hybridhub/
 
 clean: ## remove build/
 	rm -rf build
