@@ -16,16 +16,17 @@
 
 enum json_fault_kind {
 	JSON_FAULT_SYNTAX = 1, /* grammar, trailing bytes, byte order mark, control characters */
-	JSON_FAULT_UTF8,
+	JSON_FAULT_UTF8,      /* bytes, or half of a surrogate pair */
 	JSON_FAULT_NUL,	      /* \u0000 */
 	JSON_FAULT_DUPLICATE, /* a key twice in one object, compared after unescaping */
 	JSON_FAULT_DEPTH,
-	JSON_FAULT_SIZE, /* more than JSON_MAX_NODES values, or a number longer than 64 characters */
+	JSON_FAULT_SIZE, /* more than JSON_MAX_NODES values, or a number longer than JSON_MAX_NUMBER */
 };
 
 enum {
 	JSON_MAX_DEPTH = 16,	/* [[...]] sixteen deep is the last that passes */
 	JSON_MAX_NODES = 65536, /* values in one document: a broker's list of 500 orders fits */
+	JSON_MAX_NUMBER = 63,	/* characters; cJSON's own limit */
 	JSON_POINTER = 512,
 };
 
@@ -36,7 +37,7 @@ struct json_fault {
 	char text[160];		    /* a sentence for the person */
 };
 
-/* 0 and a document that the caller frees with json_free; or -EINVAL and *fault. text needs no closing NUL. */
+/* 0 and a document that the caller frees with json_free; or -EINVAL and *fault (may be NULL). text needs no NUL. */
 int json_parse(const char *text, size_t length, cJSON **document_out, struct json_fault *fault)
 	MUST_CHECK;
 void json_free(cJSON **document);
