@@ -1,0 +1,25 @@
+/*
+ * error.h - the broker's error envelope {"code": 40310000, "message": "..."}.
+ * One code covers many causes and 400-family codes come with status 422, so decisions rest on the HTTP status first
+ * (facts/alpaca.md 3.2). The body may also be a gateway's HTML page: then there is no envelope, and nobody at the
+ * broker has judged the request.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct alpaca_error {
+	bool envelope; /* a JSON object with a text `message`; `code` may be absent (0) */
+	int64_t code;
+	char message[256]; /* cut when longer; "" without an envelope */
+};
+
+void alpaca_error_read(const char *body, size_t length, struct alpaca_error *error_out);
+
+/* The keys were refused: any 401, and a 403 whose envelope speaks of authorization and not of the order. */
+bool alpaca_error_is_credentials(int status, const struct alpaca_error *error);
+
+/* "new orders are rejected by user request": the person has suspended trading at the broker. */
+bool alpaca_error_is_suspended(int status, const struct alpaca_error *error);

@@ -1,0 +1,100 @@
+/* host.c - see host.h. */
+#include "common/alpaca/host.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "common/sys/http.h"
+
+struct rule {
+	const char *const *hosts;   /* NULL-terminated */
+	const char *secure, *plain; /* schemes: with TLS; without, on loopback only */
+	const char *allowed;	    /* for the sentence */
+};
+
+static const char *const trading_hosts[] = {"paper-api.alpaca.markets", "api.alpaca.markets", NULL};
+static const char *const data_hosts[] = {
+	"data.alpaca.markets", "data.sandbox.alpaca.markets", NULL};
+static const char *const stream_hosts[] = {"stream.data.alpaca.markets", NULL};
+
+static const struct rule trading_rule = {trading_hosts, "https", "http",
+	"https://paper-api.alpaca.markets, https://api.alpaca.markets"};
+static const struct rule data_rule = {data_hosts, "https", "http",
+	"https://data.alpaca.markets, https://data.sandbox.alpaca.markets"};
+static const struct rule stream_rule = {
+	stream_hosts, "wss", "ws", "wss://stream.data.alpaca.markets"};
+
+const char *alpaca_account_name(enum alpaca_account account)
+{
+	return account == ALPACA_LIVE ? "live" : "paper";
+}
+
+static bool listed(const char *const hosts[], const char *host)
+{
+	for (; *hosts; hosts++)
+		if (strcmp(*hosts, host) == 0)
+			return true;
+
+	return false;
+}
+
+static int url_check(
+	const struct rule *rule, const char *url, struct http_url *parts_out, struct err *err)
+{
+	if (!http_url_split(url, parts_out))
+		return err_set(err, -EINVAL,
+			"%s: not a plain URL of scheme, host and port; allowed: %s, or loopback",
+			url, rule->allowed);
+	if (parts_out->path[0] != '\0')
+		return err_set(
+			err, -EINVAL, "%s: leave out the path, it is added to each request", url);
+
+	bool secure = strcmp(parts_out->scheme, rule->secure) == 0;
+	bool plain = strcmp(parts_out->scheme, rule->plain) == 0;
+	if (http_host_is_loopback(parts_out->host) && (secure || plain))
+		return 0;
+	if (!listed(rule->hosts, parts_out->host))
+		return err_set(err, -EINVAL, "%s: not a host we know; allowed: %s, or loopback",
+			url, rule->allowed);
+	if (!secure)
+		return err_set(
+			err, -EINVAL, "%s: only %s is allowed off loopback", url, rule->secure);
+	if (parts_out->port != 443)
+		return err_set(err, -EINVAL, "%s: only port 443 is allowed off loopback", url);
+	return 0;
+}
+
+int alpaca_trading_host(const char *url, enum alpaca_account *account_out, struct err *err)
+{
+	struct http_url parts;
+
+	int r = url_check(&trading_rule, url, &parts, err);
+	if (r < 0)
+		return r;
+
+	*account_out = strcmp(parts.host, "api.alpaca.markets") == 0 ? ALPACA_LIVE : ALPACA_PAPER;
+	return 0;
+}
+
+int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err)
+{
+	if (account == ALPACA_LIVE && !allow_live)
+		return err_set(err, -EPERM,
+			"the trading host spends real money and ALPACA_ALLOW_LIVE is not true: "
+			"refused");
+	return 0;
+}
+
+int alpaca_data_host(const char *url, struct err *err)
+{
+	struct http_url parts;
+
+	return url_check(&data_rule, url, &parts, err);
+}
+
+int alpaca_data_stream_host(const char *url, struct err *err)
+{
+	struct http_url parts;
+
+	return url_check(&stream_rule, url, &parts, err);
+}

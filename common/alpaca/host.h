@@ -1,0 +1,31 @@
+/*
+ * host.h - which hosts we may talk to, and whether orders sent there spend real money.
+ * Hosts are compared whole with compiled lists; loopback (127.0.0.1, ::1, localhost, any port) stands in for all of
+ * them and is paper. A base URL has no path, user info, query or fragment; anything but TLS is refused off loopback.
+ * Sources: facts/alpaca.md (hosts), DESIGN.md part 2.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "common/sys/err.h"
+
+enum alpaca_account {
+	ALPACA_PAPER,
+	ALPACA_LIVE,
+};
+
+/* `paper`, `live`: the key of broker_account. */
+const char *alpaca_account_name(enum alpaca_account account);
+
+/* https://api.alpaca.markets is live; https://paper-api.alpaca.markets and loopback are paper. 0, or -EINVAL and a
+ * sentence that names the URL and what is allowed. */
+int alpaca_trading_host(
+	const char *url, enum alpaca_account *account_out, struct err *err) MUST_CHECK;
+
+/* The live gate's own half: a live host needs allow_live. 0 or -EPERM and a sentence. */
+int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err) MUST_CHECK;
+
+/* REST market data (https) and its stream (wss). 0 or -EINVAL and a sentence. */
+int alpaca_data_host(const char *url, struct err *err) MUST_CHECK;
+int alpaca_data_stream_host(const char *url, struct err *err) MUST_CHECK;
