@@ -1,0 +1,122 @@
+/*
+ * db.h - every statement that tradectl sends, and its rows as structs. All are calls of SQL functions: the role cannot
+ * move an order in any other way. One autocommitted statement a step on the work session, never BEGIN: a lock held there
+ * while the last fence blocks the loop would be a deadlock that Postgres cannot see.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "common/sys/err.h"
+#include "common/sys/pg.h"
+#include "common/sys/uuid.h"
+#include "tradectl/terms.h"
+
+enum {
+	DB_STATUS = 24,
+	DB_REASON = 64,
+	DB_BROKER_ID = 64,
+};
+
+/* All statements, NULL-terminated: a test prepares each against a fresh schema. */
+extern const struct pg_stmt *const tradectl_statements[];
+
+struct db {
+	struct pg *work;     /* LISTEN and asks */
+	struct pg *fence;    /* order_begin_send only */
+	const char *account; /* broker_account.account */
+	const char *worker;
+};
+
+/* An order as a claim, a take or a list shows it. */
+struct db_order {
+	struct uuid id;
+	char status[DB_STATUS];	      /* reserved, blocked or expired of a claim; else its status */
+	char reason[DB_REASON];	      /* of a claim that was blocked */
+	char broker_id[DB_BROKER_ID]; /* alpaca_order_id, "" when there is none yet */
+	int64_t fence, attempt;
+	int64_t post_age_ms; /* since the last POST, of a taken order */
+	struct terms terms;
+};
+
+/* broker_account as it stands. */
+struct db_served {
+	struct wall now;
+	struct wall quarantine_until; /* us 0 = none */
+	int64_t http_timeout_ms, lease_seconds;
+};
+
+/* order_claim: at most one order. 1, 0, or -EINVAL. */
+void db_claim(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;
+
+/* order_take_open: at most one order. 1, 0, or -EINVAL. */
+void db_take_open(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_taken(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;
+
+/* Lists; the count comes from db_count. */
+void db_open_orders(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_open_order(const struct pg_answer *answer, size_t row, struct db_order *out,
+	struct err *err) MUST_CHECK;
+void db_poll_due(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_poll_order(const struct pg_answer *answer, size_t row, struct db_order *out,
+	struct err *err) MUST_CHECK;
+void db_expire(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_expired(const struct pg_answer *answer, size_t row, struct uuid *id_out,
+	struct err *err) MUST_CHECK;
+size_t db_count(const struct pg_answer *answer);
+
+void db_serve(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err) MUST_CHECK;
+void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner);
+
+/* account_halt to `halted`: a trip, never lowers. */
+void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner);
+
+/* trade_order_moves. */
+void db_moves(const struct db *db, pg_answer_fn *fn, void *owner);
+
+struct db_move {
+	const char *from, *to, *sentence; /* point into the answer; from is NULL at birth */
+};
+
+int db_move(const struct pg_answer *answer, size_t row, struct db_move *out,
+	struct err *err) MUST_CHECK;
+
+/* How many orders stand in each state that is not final, and the age of the oldest. */
+void db_states(const struct db *db, pg_answer_fn *fn, void *owner);
+
+struct db_state {
+	const char *status; /* points into the answer */
+	int64_t orders, oldest_seconds;
+};
+
+int db_state(const struct pg_answer *answer, size_t row, struct db_state *out,
+	struct err *err) MUST_CHECK;
+
+enum db_record {
+	DB_NOT_SENT,	/* fence, why */
+	DB_ACCEPT,	/* detail = the broker's order */
+	DB_REFUSE,	/* fence, http_status, why = reason code, detail */
+	DB_UNKNOWN,	/* fence, why, detail */
+	DB_QUARANTINE,	/* why, detail */
+	DB_MISSING,	/* fence, detail */
+	DB_RETRY_CHECK, /* fence, why */
+	DB_FOLLOW,	/* detail = the broker's order */
+};
+
+struct db_fact {
+	enum db_record record;
+	struct uuid id;
+	int64_t fence;
+	int http_status;
+	const char *why;    /* one sentence or code */
+	const char *detail; /* JSON */
+};
+
+void db_write(const struct db *db, const struct db_fact *fact, pg_answer_fn *fn, void *owner);
+/* The text that a writing function returned; "" when there is none. */
+const char *db_text(const struct pg_answer *answer);
+
+/* The last fence: blocks for at most budget. NULL when nothing can be said; else `go` or why not (alloc_free). */
+char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget);
