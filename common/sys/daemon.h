@@ -24,22 +24,23 @@ struct daemon;
 
 /* Settings that every daemon has; read before the app's own. */
 struct daemon_settings {
-	char *database_url;    /* DATABASE_URL, required, masked password in dumps */
-	bool trading_enabled;  /* TRADING_ENABLED */
-	char *metrics_listen;  /* METRICS_LISTEN, off */
-	int log_level;	       /* LOG_LEVEL, enum log_level */
-	int log_format;	       /* LOG_FORMAT, enum log_format */
+	char *database_url;   /* DATABASE_URL, required, masked password in dumps */
+	bool trading_enabled; /* TRADING_ENABLED */
+	char *metrics_listen; /* METRICS_LISTEN, off */
+	int log_level;	      /* LOG_LEVEL, enum log_level */
+	int log_format;	      /* LOG_FORMAT, enum log_format */
 };
 
 struct daemon_app {
-	const char *name; /* evald */
+	const char *name;    /* evald */
 	const char *purpose; /* one sentence for --help */
 	const struct setting *settings;
 	size_t settings_size;
 	/* Cross-field rules; 0 or -EINVAL with a sentence. Also run by --check-config. May be NULL. */
 	int (*check)(const void *settings, const struct daemon_settings *common, struct err *err);
 	/* Builds the state; nothing may block. -EINVAL: exit 78. settings live as long as the daemon. */
-	int (*start)(struct daemon *daemon, const void *settings, void **state_out, struct err *err);
+	int (*start)(
+		struct daemon *daemon, const void *settings, void **state_out, struct err *err);
 	/* NULL missing text = ready. Otherwise writes what is missing, e.g. "database: connection refused". */
 	bool (*ready)(void *state, char *missing, size_t size);
 	void (*reload)(void *state); /* after SIGHUP re-read the secrets; may be NULL */

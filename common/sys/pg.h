@@ -68,6 +68,9 @@ struct pg_options {
 	struct pg_hooks hooks;	      /* any of the three may be NULL */
 };
 
+/* Whether libpq can read this string; nothing is said about why not, since its words may quote the password. */
+bool pg_conninfo_fits(const char *conninfo);
+
 struct pg *pg_new(const struct pg_options *options);
 void pg_start(struct pg *pg);
 /* Answers what is queued or in flight (PG_REFUSED, PG_UNKNOWN) from inside, then closes. NULL is fine. */

@@ -24,6 +24,7 @@ enum setting_kind {
 enum {
 	SETTING_REQUIRED = 1,
 	SETTING_SECRET = 2, /* masked; also NAME_FILE and credential */
+	SETTING_URL = 4,    /* a connection string: a password within is masked */
 };
 
 struct setting {

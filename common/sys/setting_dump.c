@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "common/sys/alloc.h"
+#include "common/sys/conninfo.h"
 #include "common/sys/setting_row.h"
 
 static void put_quoted(const char *text, FILE *out)
@@ -44,6 +46,13 @@ static void put_value(const struct setting *row, const void *place, FILE *out)
 	}
 }
 
+static void put_url(const char *text, FILE *out)
+{
+	AUTO(alloc_free) char *masked = conninfo_mask(text);
+
+	put_quoted(masked ? masked : "", out);
+}
+
 static bool is_unset(const struct setting *row, const void *place)
 {
 	return row->kind == SETTING_TEXT && !*(char *const *)place;
@@ -57,6 +66,8 @@ void setting_dump(const struct setting rows[], const void *from, FILE *out)
 		fprintf(out, "%s=", row->name);
 		if (row->flags & SETTING_SECRET)
 			fputs(is_unset(row, place) ? "" : "***", out);
+		else if (row->flags & SETTING_URL)
+			put_url(*(char *const *)place, out);
 		else
 			put_value(row, place, out);
 		fputc('\n', out);
