@@ -58,6 +58,7 @@ void decimal_format_fixed(int64_t nano, int digits, char out[static DECIMAL_TEXT
 int decimal_add(int64_t a, int64_t b, int64_t *out) MUST_CHECK;
 int decimal_sub(int64_t a, int64_t b, int64_t *out) MUST_CHECK;
 int decimal_mul(int64_t a, int64_t b, enum rounding rounding, int64_t *out) MUST_CHECK;
-int decimal_div(int64_t a, int64_t b, enum rounding rounding, int64_t *out) MUST_CHECK; /* -EDOM for b = 0 */
+int decimal_div(int64_t a, int64_t b, enum rounding rounding,
+	int64_t *out) MUST_CHECK; /* -EDOM for b = 0 */
 /* Keeps `digits` (0..9) fraction digits. */
 int decimal_round(int64_t nano, int digits, enum rounding rounding, int64_t *out) MUST_CHECK;

@@ -16,9 +16,9 @@
 
 enum json_fault_kind {
 	JSON_FAULT_SYNTAX = 1, /* grammar, trailing bytes, byte order mark, control characters */
-	JSON_FAULT_UTF8,      /* bytes, or half of a surrogate pair */
-	JSON_FAULT_NUL,	      /* \u0000 */
-	JSON_FAULT_DUPLICATE, /* a key twice in one object, compared after unescaping */
+	JSON_FAULT_UTF8,       /* bytes, or half of a surrogate pair */
+	JSON_FAULT_NUL,	       /* \u0000 */
+	JSON_FAULT_DUPLICATE,  /* a key twice in one object, compared after unescaping */
 	JSON_FAULT_DEPTH,
 	JSON_FAULT_SIZE, /* more than JSON_MAX_NODES values, or a number longer than JSON_MAX_NUMBER */
 };
@@ -38,8 +38,8 @@ struct json_fault {
 };
 
 /* 0 and a document that the caller frees with json_free; or -EINVAL and *fault (may be NULL). text needs no NUL. */
-int json_parse(const char *text, size_t length, cJSON **document_out, struct json_fault *fault)
-	MUST_CHECK;
+int json_parse(
+	const char *text, size_t length, cJSON **document_out, struct json_fault *fault) MUST_CHECK;
 void json_free(cJSON **document);
 
 /* Exact-case member, or NULL; also NULL when object is no object. */

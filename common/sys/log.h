@@ -29,7 +29,7 @@ enum log_format {
 struct log;
 
 struct log_field {
-	const char *key; /* NULL: no field */
+	const char *key;  /* NULL: no field */
 	const char *text; /* used when not NULL, else number */
 	int64_t number;
 };
@@ -51,8 +51,11 @@ void log_write(struct log *log, enum log_level level, const char *event, const c
 		sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
 
 /* Each takes at least one field: an event without an identity helps nobody. */
-#define log_error(log, event, message, ...) LOG_WITH(log, LOG_LEVEL_ERROR, event, message, __VA_ARGS__)
+#define log_error(log, event, message, ...)                                                        \
+	LOG_WITH(log, LOG_LEVEL_ERROR, event, message, __VA_ARGS__)
 #define log_warning(log, event, message, ...)                                                      \
 	LOG_WITH(log, LOG_LEVEL_WARNING, event, message, __VA_ARGS__)
-#define log_info(log, event, message, ...) LOG_WITH(log, LOG_LEVEL_INFO, event, message, __VA_ARGS__)
-#define log_debug(log, event, message, ...) LOG_WITH(log, LOG_LEVEL_DEBUG, event, message, __VA_ARGS__)
+#define log_info(log, event, message, ...)                                                         \
+	LOG_WITH(log, LOG_LEVEL_INFO, event, message, __VA_ARGS__)
+#define log_debug(log, event, message, ...)                                                        \
+	LOG_WITH(log, LOG_LEVEL_DEBUG, event, message, __VA_ARGS__)

@@ -46,5 +46,5 @@ void setting_clear(const struct setting rows[], void *into);
 /* NAME=value a line, in table order, quoted so that a shell reads it back; secrets as *** (empty when unset). */
 void setting_dump(const struct setting rows[], const void *from, FILE *out);
 /* Reads again only the SECRET rows that came from a file; on failure nothing is changed. changed_out may be NULL. */
-int setting_reread_secrets(const struct setting rows[], void *into, bool *changed_out,
-	struct err *err) MUST_CHECK;
+int setting_reread_secrets(
+	const struct setting rows[], void *into, bool *changed_out, struct err *err) MUST_CHECK;

@@ -17,6 +17,7 @@ enum {
 
 struct uuid uuid_random(void);
 struct uuid uuid_of_name(const char *const fields[], size_t count);
-int uuid_read(const char *text, struct uuid *out) MUST_CHECK; /* canonical 8-4-4-4-12, any case; 0 or -EINVAL */
-void uuid_write(struct uuid id, char out[static UUID_TEXT]);  /* lower case */
+int uuid_read(const char *text,
+	struct uuid *out) MUST_CHECK; /* canonical 8-4-4-4-12, any case; 0 or -EINVAL */
+void uuid_write(struct uuid id, char out[static UUID_TEXT]); /* lower case */
 bool uuid_same(struct uuid a, struct uuid b);
