@@ -45,7 +45,7 @@ struct decision {
 	bool ask;
 	enum reason
 		reason; /* why not; REASON_NONE when the condition is simply false, and with ask */
-	struct wall expires_at; /* with ask; whole seconds, never later than the rule allows */
+	struct wall expires_at; /* with ask */
 };
 
 void decision_make(const struct decision_case *decision_case, struct decision *out);

@@ -39,4 +39,6 @@ void guardrails_default(struct guardrails *guardrails);
 int guardrails_read(const cJSON *in_force, struct guardrails *out, struct err *err) MUST_CHECK;
 void guardrails_done(struct guardrails *guardrails);
 
+/* Is the symbol on the blocklist? Does the allowlist let it pass (none lets everything)? */
 bool guardrails_block(const struct guardrails *guardrails, const char *symbol);
+bool guardrails_allow(const struct guardrails *guardrails, const char *symbol);

@@ -1,0 +1,202 @@
+/*
+ * decision.c - the checks in the order in which they explain most: switched off, held, quiet, closed, over a limit.
+ */
+#include "common/trading/decision.h"
+#include "common/sys/must.h"
+#include "common/trading/facts.h"
+
+enum {
+	LEAST_LIFE_SECONDS = 30, /* a question with less left is not asked */
+};
+
+static bool proposes(const struct rule *rule)
+{
+	return rule->action == ACTION_PROPOSE_ORDER;
+}
+
+/* Sells reduce the user's own position: only operator caps, halts and mode bind them. */
+static bool buys(const struct rule *rule)
+{
+	return proposes(rule) && rule->order.side == SIDE_BUY;
+}
+
+static enum reason judge_switches(const struct decision_case *at)
+{
+	if (!at->enabled || !at->config->enabled || !at->rule->enabled)
+		return REASON_DISABLED;
+	if (!proposes(at->rule))
+		return REASON_NONE;
+	if (at->state->halt_level == HALT_HALTED)
+		return REASON_HALTED;
+	if (at->state->halt_level == HALT_REDUCING && buys(at->rule))
+		return REASON_HALTED;
+	if (at->config->mode == MODE_LIVE && !at->guardrails->live_allowed)
+		return REASON_LIVE_NOT_ALLOWED;
+
+	return REASON_NONE;
+}
+
+/* The last answer was a no: -10, or an ambiguity that nothing follows any more. */
+static bool skipped(const struct instance_state *state)
+{
+	return state->last_decision == BAND_SKIP || state->last_decision == BAND_AMBIGUOUS;
+}
+
+static enum reason judge_quiet(const struct decision_case *at)
+{
+	const struct tunables *tunables = &at->rule->tunables;
+	const struct instance_state *state = at->state;
+	struct wall cool;
+
+	if (state->awaiting)
+		return REASON_AWAITING;
+	if (state->has_fired) {
+		cool = wall_add(state->last_asked_at, span_sec(tunables->cooldown_seconds));
+		if (at->now.us < cool.us || at->evaluation->as_of.us <= state->last_as_of.us)
+			return REASON_COOLDOWN;
+	}
+	if (skipped(state) && tunables->after_skip == AFTER_SKIP_SESSION &&
+		!calendar_next_day_begun(
+			at->calendar, at->rule->asset_class, state->last_answered_at, at->now))
+		return REASON_COOLDOWN;
+	if (state->fires_today >= tunables->max_fires_per_day)
+		return REASON_MAX_FIRES;
+
+	return REASON_NONE;
+}
+
+/* A proposal is asked only while its order could be sent: for equities the regular session. */
+static enum reason judge_market(const struct decision_case *at)
+{
+	if (!proposes(at->rule) || at->rule->asset_class == ASSET_CRYPTO)
+		return REASON_NONE;
+	if (!calendar_covers(at->calendar, ny_date(at->now)))
+		return REASON_NO_CALENDAR;
+	if (!calendar_in_session(at->calendar, SESSION_REGULAR, at->now))
+		return REASON_MARKET_CLOSED;
+
+	return REASON_NONE;
+}
+
+static bool too_small(const struct rule *rule, struct cash cost)
+{
+	bool whole = rule->order.qty.nano % DECIMAL_ONE == 0;
+
+	if (rule->asset_class == ASSET_CRYPTO)
+		return cost.nano < 10 * DECIMAL_ONE;
+
+	return !whole && cost.nano < DECIMAL_ONE;
+}
+
+static enum reason judge_size(const struct decision_case *at)
+{
+	const struct guardrails *guardrails = at->guardrails;
+	struct cash cost;
+
+	if (!proposes(at->rule))
+		return REASON_NONE;
+	if (facts_cost(&at->rule->order, at->evaluation->price, &cost) < 0)
+		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
+	if (too_small(at->rule, cost))
+		return REASON_SIZE_TOO_SMALL;
+	if (guardrails->has_hard_cap && cost.nano > guardrails->hard_cap.nano)
+		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
+	if (!buys(at->rule))
+		return REASON_NONE;
+	if (cost.nano > guardrails->max_notional_per_order.nano)
+		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
+	if (cost.nano > guardrails->max_notional_per_4h.nano)
+		return REASON_MAX_NOTIONAL_USD_PER_4H;
+
+	return REASON_NONE;
+}
+
+static enum reason judge_limits(const struct decision_case *at)
+{
+	const struct guardrails *guardrails = at->guardrails;
+	const char *symbol = at->target->symbol.text;
+
+	if (!buys(at->rule))
+		return REASON_NONE;
+	if (guardrails_block(guardrails, symbol))
+		return REASON_SYMBOLS_BLOCKLIST;
+	if (!guardrails_allow(guardrails, symbol))
+		return REASON_SYMBOLS_ALLOWLIST;
+	if (at->state->orders_today >= guardrails->max_orders_per_day)
+		return REASON_MAX_ORDERS_PER_DAY;
+
+	return REASON_NONE;
+}
+
+static enum reason judge_attention(const struct decision_case *at)
+{
+	const struct instance_state *state = at->state;
+
+	if (state->open_questions >= at->max_queued)
+		return REASON_QUESTION_BUDGET;
+	if (state->open_questions >= at->guardrails->max_open_questions)
+		return REASON_QUESTION_BUDGET;
+	if (state->questions_today >= at->guardrails->max_questions_per_day)
+		return REASON_QUESTION_BUDGET;
+
+	return REASON_NONE;
+}
+
+void decision_make(const struct decision_case *decision_case, struct decision *out)
+{
+	static enum reason (*const steps[])(const struct decision_case *) = {judge_switches,
+		judge_quiet, judge_market, judge_limits, judge_size, judge_attention};
+	struct decision_case at = *decision_case;
+	struct guardrails defaults;
+	size_t i;
+
+	*out = (struct decision){.reason = at.evaluation->reason};
+	if (at.evaluation->value != TRI_TRUE)
+		return;
+	if (!at.guardrails) {
+		guardrails_default(&defaults);
+		at.guardrails = &defaults;
+	}
+
+	for (i = 0; i < LENGTH(steps) && out->reason == REASON_NONE; i++)
+		out->reason = steps[i](&at);
+	if (out->reason != REASON_NONE)
+		return;
+	if (!decision_expiry(at.rule, at.calendar, at.now, &out->expires_at)) {
+		out->reason = REASON_MARKET_CLOSED;
+		return;
+	}
+	out->ask = true;
+}
+
+bool decision_expiry(
+	const struct rule *rule, const struct calendar *calendar, struct wall now, struct wall *out)
+{
+	const struct tunables *tunables = &rule->tunables;
+	struct wall end = wall_add(now, span_sec(tunables->question_ttl_seconds));
+	struct wall close;
+	int64_t margin;
+
+	if (rule->asset_class == ASSET_US_EQUITY &&
+		calendar_session_close(calendar, SESSION_REGULAR, now, &close)) {
+		margin = tunables->close_buffer_seconds + tunables->undo_seconds;
+		close = wall_add(close, span_sec(-margin));
+		if (close.us < end.us)
+			end = close;
+	}
+	if (wall_since(end, now).us < span_sec(LEAST_LIFE_SECONDS).us)
+		return false;
+
+	*out = end;
+	return true;
+}
+
+enum decision_band decision_band(const struct tunables *tunables, struct qty answer)
+{
+	if (answer.nano >= tunables->approve_min.nano)
+		return BAND_APPROVE;
+	if (answer.nano <= tunables->skip_max.nano)
+		return BAND_SKIP;
+
+	return BAND_AMBIGUOUS;
+}
