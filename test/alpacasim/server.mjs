@@ -1,0 +1,139 @@
+// HTTP: reads a request whole, has it answered, writes it down, and only then sends (or spoils) the reply.
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { dataRoutes } from "./dataroutes.mjs";
+import { replyInstead, spoilReply } from "./fault.mjs";
+import { stringify } from "./json.mjs";
+import { Refusal } from "./refusal.mjs";
+import { RouteTable } from "./routetable.mjs";
+import { simRoutes } from "./simroutes.mjs";
+import { tradingRoutes } from "./tradingroutes.mjs";
+
+const MAX_BODY = 1 << 20;
+const BROKER = new RouteTable([...tradingRoutes, ...dataRoutes]);
+const CONTROL = new RouteTable(simRoutes);
+const DATA_PATH = /^\/(v2\/stocks|v1beta3)\//;
+const OPEN_PATH = /^\/v1beta3\/crypto\//;
+
+export function makeServer(sim) {
+	return createServer((req, res) => {
+		readBody(req).then(
+			(text) => answer(sim, req, res, text),
+			(error) => noteBroken(sim, req, error),
+		);
+	});
+}
+
+async function readBody(req) {
+	const chunks = [];
+	let size = 0;
+	for await (const chunk of req) {
+		size += chunk.length;
+		if (size > MAX_BODY)
+			throw new Error("body too long");
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString("utf8");
+}
+
+// A request whose body never came whole has not reached the broker.
+function noteBroken(sim, req, error) {
+	sim.journal.write("request", { ...outline(sim, req), verdict: "incomplete", detail: error.message });
+	req.socket.destroy();
+}
+
+function answer(sim, req, res, text) {
+	const url = new URL(req.url, "http://alpacasim");
+	const request = {
+		sim,
+		method: req.method,
+		path: url.pathname,
+		query: url.searchParams,
+		body: parseBody(text),
+		id: randomUUID(),
+	};
+	if (request.path.startsWith("/sim/"))
+		return send(req, res, route(CONTROL, request), {});
+	const fault = sim.faults.take(request.method, request.path);
+	const limit = sim.rateLimit.count(DATA_PATH.test(request.path) ? "data" : "trading");
+	sim.requestId = request.id;
+	const reply = replyInstead(fault) ?? spoilReply(fault, serveBroker(request, req, limit));
+	sim.requestId = null;
+	sim.journal.write("request", {
+		...outline(sim, req),
+		id: request.id,
+		body: request.body ?? (text || undefined),
+		verdict: fault ? fault.do : reply.status < 400 ? "served" : "refused",
+		status: reply.drop ? null : reply.status,
+		...(request.method !== "GET" && { reply: reply.body ?? reply.text }),
+	});
+	const headers = { ...limit.headers, "X-Request-ID": request.id.replaceAll("-", ""), Date: dateHeader(sim) };
+	if (reply.delay)
+		setTimeout(() => send(req, res, reply, headers), reply.delay);
+	else
+		send(req, res, reply, headers);
+}
+
+function outline(sim, req) {
+	const headers = { ...req.headers };
+	delete headers["apca-api-secret-key"];
+	delete headers.authorization;
+	return { method: req.method, path: req.url.split("?")[0], query: req.url.split("?")[1] ?? "", headers };
+}
+
+// The parsed body; null where it is empty or no JSON.
+function parseBody(text) {
+	try {
+		return text === "" ? null : JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+function dateHeader(sim) {
+	return new Date(Date.now() + sim.config.date_skew_seconds * 1000).toUTCString();
+}
+
+function serveBroker(request, req, limit) {
+	if (!limit.allowed)
+		return { status: 429, body: { code: 42910000, message: "rate limit exceeded" } };
+	return keyRefusal(request, req) ?? route(BROKER, request);
+}
+
+// Crypto market data needs no key.
+function keyRefusal({ sim, path }, req) {
+	const { "apca-api-key-id": id, "apca-api-secret-key": secret } = req.headers;
+	if (OPEN_PATH.test(path) || (id === sim.config.key_id && secret === sim.config.secret))
+		return null;
+	return DATA_PATH.test(path)
+		? { status: 401, body: { message: "unauthorized" } }
+		: { status: 401, body: { code: 40110000, message: "request is not authorized" } };
+}
+
+function route(table, request) {
+	try {
+		const hit = table.find(request.method, request.path);
+		if (!hit)
+			return { status: 404, body: { code: 40410000, message: "endpoint not found." } };
+		const out = hit.row.serve({ ...request, params: hit.params });
+		return hit.row.answers ? out : { status: 200, body: out };
+	} catch (error) {
+		if (error instanceof Refusal)
+			return { status: error.status, body: error.body };
+		// A control call that makes no sense; the broker's own paths throw Refusals only.
+		return { status: table === CONTROL ? 400 : 500, body: { message: error.message } };
+	}
+}
+
+function send(req, res, reply, headers) {
+	const text = reply.text ?? (reply.body === undefined ? "" : stringify(reply.body));
+	if (reply.half)
+		res.socket?.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n`);
+	if (reply.half || reply.raw)
+		return res.socket?.end(reply.raw ?? text.slice(0, text.length / 2), () => req.socket.destroy());
+	if (reply.drop)
+		return req.socket.destroy();
+	const type = text === "" ? {} : { "Content-Type": reply.type ?? "application/json; charset=UTF-8" };
+	res.writeHead(reply.status, { ...type, ...(reply.status !== 204 && { "Content-Length": Buffer.byteLength(text) }), ...headers });
+	res.end(text);
+}
