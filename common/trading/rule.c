@@ -56,11 +56,14 @@ static enum market_metric price_row(enum price_metric metric)
 	return METRIC_LAST_TRADE;
 }
 
-unsigned rule_metrics(enum price_metric price_metric, enum ref_metric ref_metric)
+unsigned rule_price_metric(enum price_metric metric)
 {
-	unsigned ref = ref_metric == REF_PREV_CLOSE ? METRIC_PREV_CLOSE : METRIC_DAILY_BAR;
+	return 1u << price_row(metric);
+}
 
-	return 1u << price_row(price_metric) | 1u << ref;
+unsigned rule_ref_metric(enum ref_metric metric)
+{
+	return 1u << (metric == REF_PREV_CLOSE ? METRIC_PREV_CLOSE : METRIC_DAILY_BAR);
 }
 
 static const struct observation *find(const struct look *look, enum market_metric metric)

@@ -36,5 +36,6 @@ void rule_evaluate(const struct rule *rule, const struct rule_target *target,
 enum tri rule_below_pct(struct price price, struct price ref, struct pct threshold);
 enum tri rule_above_pct(struct price price, struct price ref, struct pct threshold);
 
-/* The metrics that the rule reads, as bits of enum market_metric. */
-unsigned rule_metrics(enum price_metric price_metric, enum ref_metric ref_metric);
+/* The metric that it reads, as a bit of enum market_metric. */
+unsigned rule_price_metric(enum price_metric metric);
+unsigned rule_ref_metric(enum ref_metric metric);
