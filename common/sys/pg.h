@@ -2,14 +2,16 @@
  * pg.h - one asynchronous Postgres session on the loop.
  *
  * Life: connect -> session settings -> LISTEN all channels -> prepare nothing yet -> up() -> asks. After a loss:
- * down(why) once, reconnect with back-off (100 ms .. 5 s), subscribe again, up() again: the owner then reads its
+ * down(why) once, reconnect with back-off (100 ms .. 4 s), subscribe again, up() again: the owner then reads its
  * tables again, because everything rung meanwhile is gone.
- * Answers come from the loop, never from inside pg_ask. Asks are answered in order.
+ * Answers come from the loop, never from inside pg_ask. Asks are answered in order (those that
+ * are given up unsent, at their deadline, before their turn). A callback may free the session or ask again.
  * Every connect sets: TimeZone UTC, DateStyle ISO, statement_timeout 5 s, lock_timeout 2 s,
  * idle_in_transaction_session_timeout 10 s, client_min_messages notice, standard timeouts and keepalives of the
  * conninfo (connect_timeout 3, tcp_user_timeout 10000, keepalives 10/3/3, gssencmode disable,
  * target_session_attrs read-write), each only where DATABASE_URL does not say otherwise.
- * Notices go to the log. No name resolution happens on the loop but libpq's own.
+ * pg.c itself logs db.up and db.down, one line a change of state, and the server's WARNINGs; other notices at debug.
+ * No name resolution happens on the loop but libpq's own.
  */
 #pragma once
 
@@ -20,6 +22,7 @@
 
 #include "common/sys/clock.h"
 #include "common/sys/log.h"
+#include "common/sys/metric.h"
 
 struct pg;
 
@@ -43,9 +46,9 @@ struct pg_call {
 
 struct pg_answer {
 	enum pg_outcome outcome;
-	const char *sqlstate; /* "" when there is none */
-	const char *error;    /* one line, "" when done */
-	size_t count;	      /* results, one a call; 0 unless PG_DONE */
+	const char *sqlstate;		/* "" when there is none */
+	const char *error;		/* one line, "" when done */
+	size_t count;			/* results, one a call; 0 unless PG_DONE */
 	const PGresult *const *results; /* borrowed until the callback returns */
 };
 
@@ -62,10 +65,11 @@ struct pg_options {
 	struct event_base *base;
 	struct log *log;
 	const struct clock *clock;
-	const char *conninfo;	      /* DATABASE_URL; copied */
-	const char *name;	      /* application_name, e.g. hybridhub-evald */
-	const char *const *channels;  /* NULL-terminated, may be NULL; borrowed for ever */
-	struct pg_hooks hooks;	      /* any of the three may be NULL */
+	struct metrics *metrics;     /* db_up, db_reconnects_total by session name; may be NULL */
+	const char *conninfo;	     /* DATABASE_URL; copied */
+	const char *name;	     /* application_name, e.g. hybridhub-evald */
+	const char *const *channels; /* NULL-terminated, may be NULL; borrowed for ever */
+	struct pg_hooks hooks;	     /* any of the three may be NULL */
 };
 
 /* Whether libpq can read this string; nothing is said about why not, since its words may quote the password. */
@@ -73,9 +77,12 @@ bool pg_conninfo_fits(const char *conninfo);
 
 struct pg *pg_new(const struct pg_options *options);
 void pg_start(struct pg *pg);
-/* Answers what is queued or in flight (PG_REFUSED, PG_UNKNOWN) from inside, then closes. NULL is fine. */
+/* Answers what is queued or in flight (PG_REFUSED, PG_UNKNOWN) from inside, then closes; those callbacks must not ask
+ * again. NULL is fine. */
 void pg_free(struct pg **pg);
 bool pg_ready(const struct pg *pg); /* connected and subscribed */
+/* Why it is not ready: one line, borrowed; NULL when it is. */
+const char *pg_trouble(const struct pg *pg);
 size_t pg_queued(const struct pg *pg); /* asks not answered yet */
 
 /* One autocommitted statement. Queued while the session is down; past the deadline it is answered PG_REFUSED if it

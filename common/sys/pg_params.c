@@ -2,6 +2,7 @@
 #include "common/sys/pg_params.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libpq-fe.h>
@@ -131,20 +132,11 @@ static const char *value_of(const struct pg_params *params, const char *key)
 	return NULL;
 }
 
-size_t pg_params_hosts(const struct pg_params *params)
+struct span pg_params_timeout(const struct pg_params *params)
 {
-	const char *hosts = value_of(params, "host");
-	size_t count = 1;
+	long seconds = strtol(value_of(params, "connect_timeout"), NULL, 10);
 
-	if (hosts == NULL)
-		hosts = value_of(params, "hostaddr");
-	if (hosts == NULL)
-		return 1;
-	while ((hosts = strchr(hosts, ',')) != NULL) {
-		hosts++;
-		count++;
-	}
-	return count;
+	return span_sec(seconds > 0 && seconds < 3600 ? seconds : 3);
 }
 
 void pg_params_rotate(struct pg_params *params)

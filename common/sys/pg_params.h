@@ -1,7 +1,7 @@
 /* pg_params.h - DATABASE_URL with what we add to it, as PQconnectStartParams takes it. Used by pg*.c only. */
 #pragma once
 
-#include <stddef.h>
+#include "common/sys/clock.h"
 
 struct pg_params;
 
@@ -16,4 +16,5 @@ const char *const *pg_params_values(const struct pg_params *params);
 /* Puts the first of several hosts last. An asynchronous connect that hangs is ours to give up, and libpq would begin
  * with the same silent host again. */
 void pg_params_rotate(struct pg_params *params);
-size_t pg_params_hosts(const struct pg_params *params);
+/* connect_timeout, which libpq leaves to us when the connect is asynchronous. */
+struct span pg_params_timeout(const struct pg_params *params);

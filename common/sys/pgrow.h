@@ -8,13 +8,13 @@
 #include "common/sys/err.h"
 
 enum pg_kind {
-	PG_TEXT,  /* const char *, points into the result */
-	PG_I64,	  /* int64_t */
-	PG_BOOL,  /* bool */
-	PG_UUID,  /* struct uuid */
-	PG_WALL,  /* struct wall */
-	PG_DATE,  /* struct date; NULL gives year 0 */
-	PG_NANO,  /* struct price, qty, cash or pct: all are one int64_t */
+	PG_TEXT, /* const char *, points into the result */
+	PG_I64,	 /* int64_t */
+	PG_BOOL, /* bool */
+	PG_UUID, /* struct uuid */
+	PG_WALL, /* struct wall */
+	PG_DATE, /* struct date; NULL gives year 0 */
+	PG_NANO, /* struct price, qty, cash or pct: all are one int64_t */
 };
 
 enum {
