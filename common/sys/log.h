@@ -43,7 +43,13 @@ bool log_wants(const struct log *log, enum log_level level);
 void log_write(struct log *log, enum log_level level, const char *event, const char *message,
 	const struct log_field *fields, size_t count);
 
-#define LOG_TEXT(name, value) ((struct log_field){.key = (name), .text = (value) ? (value) : ""})
+/* A field whose text is NULL is written as an empty one. */
+static inline struct log_field log_text_field(const char *key, const char *text)
+{
+	return (struct log_field){.key = key, .text = text ? text : ""};
+}
+
+#define LOG_TEXT(name, value) log_text_field(name, value)
 #define LOG_INT(name, value) ((struct log_field){.key = (name), .number = (int64_t)(value)})
 
 #define LOG_WITH(log, level, event, message, ...)                                                  \

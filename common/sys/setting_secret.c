@@ -45,7 +45,7 @@ static int read_secret(const char *name, const char *path, char **text_out, stru
 	if (length > 0 && length <= SECRET_BYTES && bytes[length - 1] == '\n')
 		length--;
 	if (length < 0)
-		r = err_set(err, (int)length, "%s: %.200s: %s", name, path, strerror(-(int)length));
+		r = err_set(err, -EINVAL, "%s: %.200s: %s", name, path, strerror(-(int)length));
 	else if (length == 0)
 		r = err_set(err, -EINVAL, "%s: %.200s is empty", name, path);
 	else if (length > SECRET_BYTES)
@@ -75,20 +75,20 @@ int setting_secret_file(const struct setting *row, char **text_out, struct err *
 
 	if (!path)
 		return 0;
-	return read_secret(name, path, text_out, err) < 0 ? -EINVAL : 0;
+	return read_secret(name, path, text_out, err);
 }
 
 int setting_secret_credential(const struct setting *row, char **text_out, struct err *err)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	AUTO(alloc_free) char *path = NULL;
-	int r;
 
 	if (!folder || !folder[0])
 		return 0;
 	path = alloc_print("%s/%s", folder, row->name);
-	r = read_secret(row->name, path, text_out, err);
-	return r < 0 && r != -ENOENT ? -EINVAL : 0;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	return read_secret(row->name, path, text_out, err);
 }
 
 static bool comes_from_file(const struct setting *row)
