@@ -94,8 +94,8 @@ unit: $(UNIT_BIN) ## build the unit tests and run them
 asan: ## the daemons and unit tests with address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=asan all unit
 
-check: ## layers, formatting, shell scripts
-	@test/layers
+check: all ## layers, formatting, shell scripts
+	@test/suite.d/10-layers
 
 PREFIX ?= /usr
 install: all ## install daemons, migrations, units and docs (PREFIX=/usr, DESTDIR=)

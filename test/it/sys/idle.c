@@ -26,6 +26,7 @@ static const struct setting rows[] = {
 	 .fallback = "0", .min = -1, .max = 60000, .help = "How long a drain takes."},
 	{.name = NULL},
 };
+
 /* clang-format on */
 
 static void on_drained(evutil_socket_t fd, short what, void *owner)
