@@ -5,7 +5,7 @@ import { token } from "./json.mjs";
 import { fixedBar } from "./bar.mjs";
 
 function need(body, name) {
-	if (body?.[name] === undefined)
+	if (body[name] === undefined)
 		throw new Error(`${name} is missing`);
 	return body[name];
 }
@@ -122,16 +122,16 @@ export function order(sim, body) {
 	return sim.broker.submit(body).json();
 }
 
-// {rows}: sets the clock to the end of the next minute (or of that many) of the recording.
+// {minutes}: sets the clock to the end of the recording's next minute that has bars, or of that many.
 export function csv(sim, body) {
 	if (!sim.replay)
 		throw new Error("no recording: start with --csv");
-	return sim.replay.step(body?.rows ?? 1);
+	return sim.replay.step(body.minutes ?? 1);
 }
 
 // {steps}: runs the next steps of the script that wait for a call.
 export function script(sim, body) {
 	if (!sim.script)
 		throw new Error("no script: start with --script");
-	return sim.script.step(body?.steps ?? 1);
+	return sim.script.step(body.steps ?? 1);
 }

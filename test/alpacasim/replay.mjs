@@ -17,14 +17,17 @@ export class Replay {
 		}
 	}
 
-	// Moves the clock, standing still, to the end of the next bars: {now, row, left}.
-	step(count) {
-		const last = Math.min(this.next + count, this.rows.length) - 1;
-		const row = this.rows[last];
-		if (!row || last < this.next)
-			return { now: this.sim.clock.stamp(), row: null, left: 0 };
-		this.sim.clock.set(row.ms + MINUTE, 0);
-		this.sim.advance();
-		return { now: this.sim.clock.stamp(), row, left: this.rows.length - this.next };
+	// Moves the clock, standing still, to the end of the next minutes that have bars: {now, rows, left}.
+	step(minutes) {
+		const from = this.next;
+		for (let n = 0; n < minutes && this.next < this.rows.length; n++) {
+			this.sim.clock.set(this.rows[this.next].ms + MINUTE, 0);
+			this.sim.advance();
+		}
+		return {
+			now: this.sim.clock.stamp(),
+			rows: this.rows.slice(from, this.next),
+			left: this.rows.length - this.next,
+		};
 	}
 }

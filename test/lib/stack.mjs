@@ -1,0 +1,217 @@
+// The whole house on loopback: Postgres, the simulator, the certificates and the four daemons; for the tests and the demo.
+//   const stack = await new Stack({ name: "dip" }).start();  try { ... } finally { await stack.stop(); }
+// Everything is ended by pid, also when start() fails or this process is interrupted.
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { DEFAULTS as SIM } from "../alpacasim/config.mjs";
+import { CertsServer } from "./certs-server.mjs";
+import { Cluster } from "./cluster.mjs";
+import { freePort } from "./freeport.mjs";
+import { HubClient } from "./hub.mjs";
+import { Person, call } from "./http.mjs";
+import { Program, run } from "./proc.mjs";
+import { SimClient } from "./simclient.mjs";
+import { TokenMint } from "./token.mjs";
+import { until } from "./wait.mjs";
+
+const TOP = new URL("../../", import.meta.url).pathname;
+const SIGNALS = ["SIGINT", "SIGTERM"];
+export const DAEMONS = ["ingestd", "evald", "apid", "tradectl"];
+
+export class Stack {
+	// name: of the mktemp folder under build/.
+	// dir: a fixed data folder instead, kept afterwards (with its Postgres and its key).
+	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: 0 takes a free one. project: Firebase's.
+	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
+	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
+	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
+	constructor({
+		name = "stack",
+		dir = null,
+		tickSeconds = 1,
+		apidPort = 0,
+		project = "hub-test",
+		simArgs = ["--always-open"],
+		daemons = DAEMONS,
+		env = {},
+		binDir = "build/bin",
+		keep = false,
+	} = {}) {
+		mkdirSync(join(TOP, "build"), { recursive: true });
+		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
+		mkdirSync(this.dir, { recursive: true });
+		this.keep = keep || dir !== null;
+		this.options = { tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
+		this.cluster = new Cluster(join(this.dir, "pg"));
+		this.running = new Map();
+		this.stopping = null;
+		this.onExit = () => this.cluster.stopNow();
+		this.onSignal = () => this.stop().finally(() => process.exit(130));
+		process.on("exit", this.onExit);
+		for (const signal of SIGNALS)
+			process.on(signal, this.onSignal);
+	}
+
+	async start() {
+		try {
+			await this.startGround();
+			await Promise.all(this.options.daemons.map((name) => this.startDaemon(name)));
+			await Promise.all(this.options.daemons.map((name) => this.waitReady(name)));
+			return this;
+		} catch (error) {
+			await this.stop();
+			throw error;
+		}
+	}
+
+	// All but the daemons.
+	async startGround() {
+		const { project, simArgs } = this.options;
+		this.mint = new TokenMint(join(this.dir, "key"), project);
+		this.certs = await new CertsServer(this.mint.certs()).start();
+		await this.startSim(simArgs);
+		await this.cluster.start();
+		await this.cluster.makeDatabase();
+		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
+		this.sql = this.cluster.session();
+	}
+
+	async startSim(args) {
+		const main = join(TOP, "test/alpacasim/main.mjs");
+		const argv = [process.execPath, main, "--listen", "127.0.0.1:0", "--log", join(this.dir, "alpacasim.jsonl"), ...args];
+		this.simProgram = new Program("alpacasim", argv, { logFile: join(this.dir, "alpacasim.log") });
+		const [url] = await this.simProgram.waitLine(/^http:\/\/\S+$/);
+		this.sim = new SimClient(url);
+	}
+
+	// What every daemon is given; the settings of the test come last.
+	settings(name, ports, more) {
+		const { tickSeconds, project, env } = this.options;
+		return {
+			DATABASE_URL: this.cluster.url(`hybridhub_${name}`),
+			METRICS_LISTEN: `127.0.0.1:${ports.metrics}`,
+			TRADING_ENABLED: "true",
+			QUESTION_WORKER_INTERVAL_SECONDS: String(tickSeconds),
+			ALPACA_API_KEY_ID: SIM.key_id,
+			ALPACA_API_SECRET_KEY: SIM.secret,
+			ALPACA_DATA_BASE_URL: this.sim.url,
+			ALPACA_DATA_STREAM_URL: this.sim.url.replace("http", "ws"),
+			ALPACA_TRADING_BASE_URL: this.sim.url,
+			TRADECTL_STATE_DIR: this.stateDir(),
+			FIREBASE_PROJECT_ID: project,
+			FIREBASE_CERTS_URL: this.certs.url,
+			APID_LISTEN: `127.0.0.1:${ports.http}`,
+			LOG_LEVEL: "debug",
+			...Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value !== "object")),
+			...env[name],
+			...more,
+		};
+	}
+
+	stateDir() {
+		const dir = join(this.dir, "tradectl");
+		mkdirSync(dir, { recursive: true });
+		return dir;
+	}
+
+	// instance tells several of one daemon apart ("evald2"); ports are kept over a restart.
+	async startDaemon(name, { instance = name, env = {} } = {}) {
+		const before = this.running.get(instance);
+		if (before?.program.alive)
+			throw new Error(`${instance} runs already`);
+		const ports = before?.ports ?? {
+			metrics: await freePort(),
+			http: name === "apid" ? (instance === name && this.options.apidPort) || (await freePort()) : 0,
+		};
+		const program = new Program(instance, [this.binary(name)], {
+			env: this.settings(name, ports, env),
+			logFile: join(this.dir, `${instance}.log`),
+			cwd: this.dir,
+		});
+		this.running.set(instance, { name, ports, program, env });
+		if (instance === "apid")
+			this.api = `http://127.0.0.1:${ports.http}`;
+		return program;
+	}
+
+	binary(name) {
+		const file = join(TOP, this.options.binDir, name);
+		if (!existsSync(file))
+			throw new Error(`${file} is not built`);
+		return file;
+	}
+
+	// /readyz, or the last reason why not with the end of its log.
+	async waitReady(instance, ms = 20_000) {
+		const { program, ports } = this.running.get(instance);
+		try {
+			await until(`${instance} ready`, async () => {
+				if (!program.alive)
+					return { ended: program.exit };
+				const { status, body } = await call("GET", `http://127.0.0.1:${ports.metrics}/readyz`);
+				if (status !== 200)
+					throw new Error(`${status} ${JSON.stringify(body)}`);
+				return true;
+			}, ms);
+		} catch (error) {
+			throw new Error(`${error.message}\n${program.tail()}`);
+		}
+		if (!program.alive)
+			throw new Error(`${instance} ended: ${JSON.stringify(program.exit)}\n${program.tail()}`);
+	}
+
+	program(instance) {
+		return this.running.get(instance).program;
+	}
+
+	// The text of /metrics.
+	async metrics(instance) {
+		return (await call("GET", `http://127.0.0.1:${this.running.get(instance).ports.metrics}/metrics`)).body;
+	}
+
+	async restartDaemon(instance) {
+		const { name, env } = this.running.get(instance);
+		await this.startDaemon(name, { instance, env });
+		await this.waitReady(instance);
+	}
+
+	stopDaemon(instance) {
+		return this.program(instance).stop();
+	}
+
+	// kill -9.
+	killDaemon(instance) {
+		return this.program(instance).kill();
+	}
+
+	token(uid) {
+		return this.mint.mint(uid);
+	}
+
+	person(uid) {
+		return new Person(this.api, this.token(uid));
+	}
+
+	hub(uid, options) {
+		return new HubClient(this.api, () => this.token(uid), options).connect();
+	}
+
+	// Ends everything, in the order of the road backwards; may be called twice.
+	stop() {
+		this.stopping ??= this.stopAll();
+		return this.stopping;
+	}
+
+	async stopAll() {
+		await Promise.all([...this.running.values()].map(({ program }) => program.stop()));
+		await this.sql?.close();
+		await this.simProgram?.stop();
+		await this.certs?.stop();
+		await this.cluster.stop();
+		process.off("exit", this.onExit);
+		for (const signal of SIGNALS)
+			process.off(signal, this.onSignal);
+		if (!this.keep)
+			rmSync(this.dir, { recursive: true, force: true });
+	}
+}
