@@ -1,6 +1,6 @@
 // A private Postgres cluster through test/lib/pg-cluster, and the database of the hub in it.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./proc.mjs";
 import { Psql } from "./psql.mjs";
@@ -10,32 +10,38 @@ const SCRIPT = new URL("pg-cluster", import.meta.url).pathname;
 // DIR/env is a shell file of NAME=value lines.
 function readEnv(dir) {
 	const lines = readFileSync(join(dir, "env"), "utf8").split("\n");
-	const pairs = lines.map((line) => /^(?:export )?(PG\w+)=(['"]?)(.*?)\2$/.exec(line.trim())).filter(Boolean);
+	const pairs = lines.map((line) => /^(?:export )?(PG\w*)=(['"]?)(.*?)\2$/.exec(line.trim())).filter(Boolean);
 	return Object.fromEntries(pairs.map(([, name, , value]) => [name, value]));
 }
 
 export class Cluster {
-	constructor(dir, database = "hub") {
+	// fast: without fsync, for tests.
+	constructor(dir, { database = "hub", fast = true } = {}) {
 		this.dir = dir;
+		this.fast = fast;
 		this.database = database;
 		this.up = false;
 	}
 
 	async start() {
 		this.up = true;
-		await run("pg-cluster start", [SCRIPT, "start", this.dir]);
+		await this.script("start");
 		this.env = readEnv(this.dir);
 	}
 
 	async stop() {
-		if (!this.up)
-			return;
-		await run("pg-cluster stop", [SCRIPT, "stop", this.dir]);
+		if (this.up)
+			await this.script("stop");
 		this.up = false;
 	}
 
-	async restart() {
-		await run("pg-cluster restart", [SCRIPT, "restart", this.dir]);
+	// mode: fast or immediate (a crash).
+	restart(mode = "fast") {
+		return this.script("restart", mode);
+	}
+
+	script(action, ...more) {
+		return run(`pg-cluster ${action}`, [SCRIPT, action, this.dir, ...more], { env: this.fast ? { PG_FAST: "1" } : {} });
 	}
 
 	// For an exit that cannot wait.
@@ -43,6 +49,12 @@ export class Cluster {
 		if (this.up)
 			spawnSync(SCRIPT, ["stop", this.dir], { stdio: "ignore" });
 		this.up = false;
+	}
+
+	// The data may stand outside dir, where the server's own user can reach it.
+	discard() {
+		if (this.env)
+			rmSync(this.env.PGDATA_DIR, { recursive: true, force: true });
 	}
 
 	url(role = this.env.PGUSER, database = this.database) {

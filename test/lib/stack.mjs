@@ -42,7 +42,7 @@ export class Stack {
 		mkdirSync(this.dir, { recursive: true });
 		this.keep = keep || dir !== null;
 		this.options = { tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
-		this.cluster = new Cluster(join(this.dir, "pg"));
+		this.cluster = new Cluster(join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => this.cluster.stopNow();
@@ -211,7 +211,9 @@ export class Stack {
 		process.off("exit", this.onExit);
 		for (const signal of SIGNALS)
 			process.off(signal, this.onSignal);
-		if (!this.keep)
-			rmSync(this.dir, { recursive: true, force: true });
+		if (this.keep)
+			return;
+		this.cluster.discard();
+		rmSync(this.dir, { recursive: true, force: true });
 	}
 }
