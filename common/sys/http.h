@@ -28,15 +28,16 @@ enum http_outcome {
 struct http_request {
 	const char *method; /* GET, POST, DELETE */
 	const char *url;
-	const char *const *headers; /* NULL-terminated "Name: value" */
-	const char *body;	    /* NULL = none */
+	const char *const *headers;	      /* NULL-terminated "Name: value" */
+	const char *body;		      /* NULL = none */
 	struct span connect_timeout, timeout; /* of the whole transfer */
 	size_t max_body;		      /* 0 = 4 MiB */
 	/* A request that must not happen twice: a fresh connection, closed after, never re-sent (CURLOPT_FRESH_CONNECT,
 	 * FORBID_REUSE: on a reused connection that dies libcurl sends a POST again by itself, measured). */
 	bool once;
 	/* Called after TCP and TLS stand and before the first byte (CURLOPT_PREREQFUNCTION). false aborts: HTTP_REFUSED.
-	 * The transfer's own timeout runs on meanwhile: `left` is what remains of it. NULL = none. */
+	 * The transfer's own timeout runs on meanwhile: `left` is what remains of it. Runs inside curl: it must not call
+	 * http_free. NULL = none. */
 	bool (*before_send)(void *owner, struct span left);
 };
 
@@ -44,7 +45,7 @@ typedef void http_answer_fn(void *owner, const struct http_response *response);
 
 struct http_response {
 	enum http_outcome outcome;
-	long status; /* 0 unless DONE */
+	long status;	  /* 0 unless DONE */
 	const char *body; /* NUL-terminated, "" when empty; borrowed */
 	size_t length;
 	const char *error; /* one sentence when not DONE */
@@ -52,13 +53,14 @@ struct http_response {
 	const char *header_block; /* raw; read it with http_header */
 };
 
-/* ca_file NULL = the system's. */
-struct http *http_new(struct event_base *base, struct log *log, const struct clock *clock,
-	const char *ca_file);
+/* ca_file NULL = the system's. Read at a connection and kept up to a day: a new file is for a new struct http. */
+struct http *http_new(
+	struct event_base *base, struct log *log, const struct clock *clock, const char *ca_file);
 void http_free(struct http **http); /* pending requests are dropped without an answer */
 
 /* Everything in request is copied. The answer comes from the loop, exactly once, unless forgotten. */
-void http_ask(struct http *http, const struct http_request *request, http_answer_fn *fn, void *owner);
+void http_ask(
+	struct http *http, const struct http_request *request, http_answer_fn *fn, void *owner);
 void http_forget(struct http *http, const void *owner); /* aborts the owner's requests */
 
 /* Value of a response header, trimmed, into out; false when absent. The last one wins. */
