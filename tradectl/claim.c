@@ -1,0 +1,158 @@
+/* claim.c - see claim.h. */
+#include "tradectl/claim.h"
+
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/broker.h"
+#include "tradectl/order.h"
+#include "tradectl/record.h"
+#include "tradectl/tradectl.h"
+
+enum {
+	UNDER_WAY_MOST = 8,
+};
+
+struct claim {
+	struct tradectl *t;
+	struct event *look; /* from the loop, never from inside curl's callback */
+	bool asking;
+	bool again; /* woken while asking */
+	bool connecting;
+	size_t under_way;
+	LIST_HEAD(order_list, order) orders;
+};
+
+static void on_look(evutil_socket_t fd, short what, void *owner);
+
+struct claim *claim_new(struct tradectl *t)
+{
+	struct claim *claim = alloc_zero(sizeof(*claim));
+
+	claim->t = t;
+	claim->look = event_new(t->base, -1, 0, on_look, claim);
+	LIST_INIT(&claim->orders);
+	return claim;
+}
+
+void claim_free(struct claim **claim)
+{
+	struct order *order;
+
+	if (!*claim)
+		return;
+
+	pg_forget((*claim)->t->db.work, *claim);
+	while ((order = LIST_FIRST(&(*claim)->orders))) {
+		LIST_REMOVE(order, link);
+		order_free(&order);
+	}
+	event_free((*claim)->look);
+	alloc_free(claim);
+}
+
+bool claim_idle(const struct claim *claim)
+{
+	return !claim->asking && claim->under_way == 0;
+}
+
+void claim_wake(struct claim *claim)
+{
+	claim->again = true;
+	event_active(claim->look, EV_TIMEOUT, 0);
+}
+
+static bool may_take(const struct claim *claim)
+{
+	const struct tradectl *t = claim->t;
+
+	return t->trading_enabled && !t->draining && !claim->connecting &&
+	       claim->under_way < UNDER_WAY_MOST && pg_ready(t->db.work) && pg_ready(t->db.fence) &&
+	       tradectl_may_claim(t, NULL, 0) && broker_wait(t->broker, PACE_NEW).us <= 0;
+}
+
+static void on_passed(void *owner)
+{
+	struct claim *claim = owner;
+
+	claim->connecting = false;
+	claim_wake(claim);
+}
+
+static void on_over(void *owner, struct order *order)
+{
+	struct claim *claim = owner;
+
+	LIST_REMOVE(order, link);
+	claim->under_way--;
+	order_free(&order);
+	claim_wake(claim);
+	tradectl_quiet(claim->t);
+}
+
+static void take(struct claim *claim, const struct db_order *row)
+{
+	const struct order_hooks hooks = {on_passed, on_over, claim};
+	struct order *order = order_new(claim->t, row, &hooks);
+
+	record_moved(claim->t, row, "approved", "reserved");
+	claim->connecting = true;
+	claim->under_way++;
+	LIST_INSERT_HEAD(&claim->orders, order, link);
+	order_start(order);
+}
+
+static void turned_away(struct tradectl *t, const struct db_order *row)
+{
+	record_moved(t, row, "approved", row->status);
+	if (strcmp(row->status, "blocked") != 0)
+		return;
+
+	AUTO(alloc_free) char *labels = alloc_print("reason=\"%s\"", row->reason);
+	metric_add(t->metrics, "guardrail_blocks_total", labels,
+		"Approved orders that a guardrail, halt or drift stopped.", 1);
+}
+
+static void claimed(void *owner, const struct pg_answer *answer)
+{
+	struct claim *claim = owner;
+	struct tradectl *t = claim->t;
+	struct db_order row;
+	struct err err;
+	int r;
+
+	claim->asking = false;
+	if (answer->outcome != PG_DONE) {
+		log_warning(t->log, "claim.failed", "no claim came; the sweep tries again",
+			LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
+		return tradectl_quiet(t);
+	}
+
+	r = db_claimed(answer, &row, &err);
+	if (r < 0) {
+		log_error(t->log, "claim.unreadable", "a claimed order is left to its lease",
+			LOG_TEXT("error", err.text));
+	} else if (r > 0 && strcmp(row.status, "reserved") == 0) {
+		take(claim, &row);
+	} else if (r > 0) {
+		turned_away(t, &row);
+		claim_wake(claim);
+	} else if (claim->again) {
+		claim_wake(claim);
+	}
+	tradectl_quiet(t);
+}
+
+static void on_look(evutil_socket_t fd, short what, void *owner)
+{
+	struct claim *claim = owner;
+
+	(void)fd;
+	(void)what;
+	if (claim->asking || !may_take(claim))
+		return;
+
+	claim->again = false;
+	claim->asking = true;
+	db_claim(&claim->t->db, claimed, claim);
+}

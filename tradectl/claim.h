@@ -1,0 +1,17 @@
+/*
+ * claim.h - takes approved orders, one at a time: only one stands between connect and its first byte, because the last
+ * fence blocks the loop. Orders past that gate run side by side.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+struct tradectl;
+struct claim;
+
+struct claim *claim_new(struct tradectl *t);
+void claim_free(struct claim **claim);
+/* Look whether there is something to take. Any time, any number of times. */
+void claim_wake(struct claim *claim);
+/* No order is under way. */
+bool claim_idle(const struct claim *claim);

@@ -1,0 +1,121 @@
+/* follow.c - see follow.h. */
+#include "tradectl/follow.h"
+
+#include <string.h>
+#include <sys/queue.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/broker.h"
+#include "tradectl/record.h"
+#include "tradectl/tradectl.h"
+
+struct followed {
+	LIST_ENTRY(followed) link;
+	struct follow *follow;
+	struct db_order order;
+};
+
+struct follow {
+	struct tradectl *t;
+	bool asking;
+	LIST_HEAD(followed_list, followed) orders; /* requests that are out */
+};
+
+struct follow *follow_new(struct tradectl *t)
+{
+	struct follow *follow = alloc_zero(sizeof(*follow));
+
+	follow->t = t;
+	LIST_INIT(&follow->orders);
+	return follow;
+}
+
+static void followed_free(struct followed *followed)
+{
+	LIST_REMOVE(followed, link);
+	alloc_free(&followed);
+}
+
+void follow_free(struct follow **follow)
+{
+	struct followed *followed;
+
+	if (!*follow)
+		return;
+
+	pg_forget((*follow)->t->db.work, *follow);
+	while ((followed = LIST_FIRST(&(*follow)->orders))) {
+		broker_forget((*follow)->t->broker, followed);
+		followed_free(followed);
+	}
+	alloc_free(follow);
+}
+
+static void complain(
+	struct tradectl *t, const struct db_order *order, const struct broker_answer *answer)
+{
+	log_warning(t->log, "order.unread", "the broker did not show the order; it is read again",
+		LOG_TEXT("client_order_id", order->terms.client_order_id),
+		LOG_TEXT("alpaca_order_id", order->broker_id), LOG_TEXT("why", answer->error),
+		LOG_TEXT("x_request_id", answer->request_id));
+}
+
+static void read_back(void *owner, const struct broker_answer *answer)
+{
+	struct followed *followed = owner;
+	struct tradectl *t = followed->follow->t;
+	const struct db_order *order = &followed->order;
+
+	if (lookup_of_reply(&answer->reply) != LOOKUP_FOUND)
+		complain(t, order, answer);
+	else if (strcmp(echo_client_order_id(answer->echo), order->terms.client_order_id) != 0 ||
+		 strcmp(echo_id(answer->echo), order->broker_id) != 0)
+		log_error(t->log, "order.mixed_up",
+			"the broker showed another order than asked for",
+			LOG_TEXT("client_order_id", order->terms.client_order_id),
+			LOG_TEXT("shown", echo_client_order_id(answer->echo)));
+	else
+		record_shown(t->records, order, DB_FOLLOW, answer);
+	followed_free(followed);
+}
+
+static void due(void *owner, const struct pg_answer *answer)
+{
+	struct follow *follow = owner;
+	struct tradectl *t = follow->t;
+
+	follow->asking = false;
+	if (answer->outcome != PG_DONE) {
+		log_warning(t->log, "follow.failed", "no list of orders; the sweep tries again",
+			LOG_TEXT("error", answer->error));
+		return;
+	}
+	for (size_t row = 0; row < db_count(answer); row++) {
+		struct followed *followed = alloc_zero(sizeof(*followed));
+		struct err err;
+
+		followed->follow = follow;
+		LIST_INSERT_HEAD(&follow->orders, followed, link);
+		if (db_poll_order(answer, row, &followed->order, &err) < 0) {
+			log_error(t->log, "follow.unreadable", "an order cannot be followed",
+				LOG_TEXT("error", err.text));
+			followed_free(followed);
+			continue;
+		}
+		broker_read(t->broker, followed->order.broker_id, tradectl_http_timeout(t),
+			read_back, followed);
+	}
+}
+
+void follow_wake(struct follow *follow)
+{
+	struct tradectl *t = follow->t;
+
+	if (follow->asking || !LIST_EMPTY(&follow->orders) || t->draining || !t->broker ||
+		!pg_ready(t->db.work) || t->served_at.us == 0 ||
+		broker_wait(t->broker, PACE_ASK).us > 0)
+		return;
+
+	follow->asking = true;
+	db_poll_due(&t->db, due, follow);
+}

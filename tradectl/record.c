@@ -1,0 +1,265 @@
+/* record.c - see record.h. */
+#include "tradectl/record.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "common/sys/alloc.h"
+#include "common/sys/json.h"
+#include "tradectl/moves.h"
+#include "tradectl/tradectl.h"
+#include "tradectl/trip.h"
+
+enum {
+	AGAIN_MS = 500,
+	PATIENCE_SEC = 30,
+};
+
+struct record {
+	LIST_ENTRY(record) link;
+	struct records *records;
+	struct db_order order;
+	struct db_fact fact;
+	char *why, *detail; /* what the fact points to */
+	int http_status;
+	char request_id[BROKER_REQUEST_ID];
+	struct mono give_up;
+	struct event *again;
+};
+
+struct records {
+	struct tradectl *t;
+	LIST_HEAD(record_list, record) list;
+};
+
+struct records *records_new(struct tradectl *t)
+{
+	struct records *records = alloc_zero(sizeof(*records));
+
+	records->t = t;
+	LIST_INIT(&records->list);
+	return records;
+}
+
+static void record_free(struct record *record)
+{
+	LIST_REMOVE(record, link);
+	pg_forget(record->records->t->db.work, record);
+	event_free(record->again);
+	alloc_free(&record->why);
+	alloc_free(&record->detail);
+	alloc_free(&record);
+}
+
+void records_free(struct records **records)
+{
+	if (!*records)
+		return;
+
+	while (!LIST_EMPTY(&(*records)->list))
+		record_free(LIST_FIRST(&(*records)->list));
+	alloc_free(records);
+}
+
+bool records_empty(const struct records *records)
+{
+	return LIST_EMPTY(&records->list);
+}
+
+/* A person must act, or we are coping, or a state has changed. */
+static enum log_level level_of(const char *status)
+{
+	if (strcmp(status, "quarantined") == 0 || strcmp(status, "unresolved") == 0)
+		return LOG_LEVEL_ERROR;
+	if (strcmp(status, "unknown") == 0 || strcmp(status, "rejected") == 0)
+		return LOG_LEVEL_WARNING;
+	return LOG_LEVEL_INFO;
+}
+
+static void log_move(struct tradectl *t, const struct db_order *order, const char *from,
+	const char *to, const char *why, int http_status, const char *request_id)
+{
+	const char *sentence = moves_sentence(t->moves, from, to);
+	char id[UUID_TEXT], event[DB_STATUS + 8];
+
+	uuid_write(order->id, id);
+	snprintf(event, sizeof(event), "order.%s", to);
+	const struct log_field fields[] = {
+		LOG_TEXT("order_id", id),
+		LOG_TEXT("client_order_id", order->terms.client_order_id),
+		LOG_TEXT("from", from),
+		why && *why ? LOG_TEXT("why", why) : (struct log_field){0},
+		http_status ? LOG_INT("http_status", http_status) : (struct log_field){0},
+		*request_id ? LOG_TEXT("x_request_id", request_id) : (struct log_field){0},
+	};
+	log_write(t->log, level_of(to), event, sentence ? sentence : to, fields, LENGTH(fields));
+
+	AUTO(alloc_free) char *labels = alloc_print("outcome=\"%s\"", to);
+	metric_add(
+		t->metrics, "orders_total", labels, "Moves of orders by the state they led to.", 1);
+}
+
+void record_moved(
+	struct tradectl *t, const struct db_order *order, const char *from, const char *to)
+{
+	log_move(t, order, from, to, order->reason, 0, "");
+}
+
+static void write_now(struct record *record);
+
+static void on_again(evutil_socket_t fd, short what, void *owner)
+{
+	(void)fd;
+	(void)what;
+	write_now(owner);
+}
+
+/* The server judged the statement itself (a raise, a broken promise of ours): telling it again changes nothing. */
+static bool is_final(const struct pg_answer *answer)
+{
+	static const char *const passing[] = {
+		"40001", "40P01", "55P03", "57014", "53", "57P", "08"};
+
+	if (answer->outcome == PG_UNKNOWN || answer->sqlstate[0] == '\0')
+		return false;
+	for (size_t i = 0; i < LENGTH(passing); i++)
+		if (strncmp(answer->sqlstate, passing[i], strlen(passing[i])) == 0)
+			return false;
+
+	return true;
+}
+
+static void failed(struct record *record, const struct pg_answer *answer)
+{
+	struct tradectl *t = record->records->t;
+	char id[UUID_TEXT];
+
+	if (!is_final(answer) && !mono_reached(record->give_up, clock_mono(t->clock))) {
+		event_add(record->again, &(struct timeval){.tv_usec = AGAIN_MS * 1000});
+		return;
+	}
+	uuid_write(record->order.id, id);
+	log_error(t->log, "order.unrecorded",
+		"what is known could not be written; the order is asked for by id later",
+		LOG_TEXT("order_id", id), LOG_TEXT("why", record->why),
+		LOG_TEXT("error", answer->error));
+	record_free(record);
+	tradectl_quiet(t);
+}
+
+static void written(void *owner, const struct pg_answer *answer)
+{
+	struct record *record = owner;
+	struct tradectl *t = record->records->t;
+	const char *from = record->order.status, *to;
+
+	if (answer->outcome != PG_DONE)
+		return failed(record, answer);
+
+	to = db_text(answer);
+	if (moves_sentence(t->moves, from, to))
+		log_move(t, &record->order, from, to, record->why, record->http_status,
+			record->request_id);
+	else
+		log_debug(t->log, "order.unmoved", "the record moved nothing",
+			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
+			LOG_TEXT("from", from), LOG_TEXT("answer", to));
+	record_free(record);
+	tradectl_quiet(t);
+}
+
+static void write_now(struct record *record)
+{
+	db_write(&record->records->t->db, &record->fact, written, record);
+}
+
+void record_write(struct records *records, const struct db_order *order, const struct db_fact *fact,
+	const struct broker_answer *answer)
+{
+	struct record *record = alloc_zero(sizeof(*record));
+	struct tradectl *t = records->t;
+
+	record->records = records;
+	record->order = *order;
+	record->fact = *fact;
+	record->why = alloc_text(fact->why);
+	record->detail = alloc_text(fact->detail);
+	record->fact.why = record->why;
+	record->fact.detail = record->detail;
+	record->fact.id = order->id;
+	record->fact.fence = order->fence;
+	record->give_up = mono_add(clock_mono(t->clock), span_sec(PATIENCE_SEC));
+	record->again = event_new(t->base, -1, 0, on_again, record);
+	if (answer) {
+		record->http_status = answer->reply.status;
+		snprintf(record->request_id, sizeof(record->request_id), "%s", answer->request_id);
+	}
+	LIST_INSERT_HEAD(&records->list, record, link);
+	write_now(record);
+}
+
+void record_shown(struct records *records, const struct db_order *order, enum db_record how,
+	const struct broker_answer *answer)
+{
+	AUTO(alloc_free) char *detail = echo_json(answer->echo);
+
+	record_write(records, order, &(struct db_fact){.record = how, .detail = detail}, answer);
+}
+
+struct differing {
+	struct records *records;
+	struct db_order order;
+	struct broker_answer answer;
+	char *detail;
+};
+
+static void on_halted(void *owner, bool halted)
+{
+	struct differing *differing = owner;
+
+	/* Without the halt the order stays as it is: it is asked for again, and differs again. */
+	if (halted)
+		record_write(differing->records, &differing->order,
+			&(struct db_fact){.record = DB_QUARANTINE,
+				.why = differing->answer.error,
+				.detail = differing->detail},
+			&differing->answer);
+	alloc_free(&differing->detail);
+	alloc_free(&differing);
+}
+
+void record_differs(
+	struct records *records, const struct db_order *order, const struct broker_answer *answer)
+{
+	struct differing *differing = alloc_zero(sizeof(*differing));
+	char reason[512];
+
+	differing->records = records;
+	differing->order = *order;
+	differing->answer = *answer;
+	differing->answer.echo = NULL;
+	differing->detail = echo_json(answer->echo);
+	snprintf(reason, sizeof(reason), "order %s: %s", order->terms.client_order_id,
+		answer->error);
+	trip_halt(records->t->trip, reason, on_halted, differing);
+}
+
+char *record_detail(const char *why, const struct broker_answer *answer)
+{
+	AUTO(json_free) cJSON *detail = cJSON_CreateObject();
+	char number[24];
+
+	json_add_text(detail, "why", why);
+	if (answer && answer->reply.complete) {
+		snprintf(number, sizeof(number), "%d", answer->reply.status);
+		json_add_number(detail, "http_status", number);
+		json_add_text(detail, "x_request_id", answer->request_id);
+	}
+	if (answer && answer->reply.error.envelope) {
+		snprintf(number, sizeof(number), "%lld", (long long)answer->reply.error.code);
+		json_add_number(detail, "code", number);
+		json_add_text(detail, "message", answer->reply.error.message);
+	}
+	return json_print(detail);
+}

@@ -1,0 +1,51 @@
+/*
+ * send.c - the last fence. It runs inside CURLOPT_PREREQFUNCTION, after TCP and TLS and before the first byte, and
+ * blocks the loop on the fence session. Two measured facts shape it (DESIGN.md part 1): the transfer's own timeout runs
+ * on while we wait, and curl may still send after it is over. So half of the time must be left before the fence and
+ * after it, and the fence may take a fifth.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/order.h"
+#include "tradectl/tradectl.h"
+
+static bool stop(struct order *order, const char *why)
+{
+	snprintf(order->stopped, sizeof(order->stopped), "%s", why);
+	return false;
+}
+
+static bool has_half(const struct order *order, struct span left)
+{
+	return left.us >= order->timeout.us / 2;
+}
+
+bool send_may_begin(struct order *order, struct span left)
+{
+	struct tradectl *t = order->t;
+	struct mono before = clock_mono(t->clock);
+
+	if (!has_half(order, left))
+		return stop(order, "connecting took more than half of the time");
+
+	struct span budget = {order->timeout.us / 5};
+	AUTO(alloc_free)
+	char *word = db_begin_send(&t->db, order->row.id, order->row.fence, budget);
+	struct span took = mono_since(clock_mono(t->clock), before);
+	metric_took(t->metrics, "order_fence_duration_seconds", NULL,
+		"How long the last check before the first byte took.", took.us);
+	if (!word)
+		return stop(order, "the last check did not commit");
+	if (strcmp(word, "go") != 0) {
+		order->fenced_off = true;
+		return stop(order, word);
+	}
+
+	snprintf(order->row.status, sizeof(order->row.status), "submitting");
+	left.us -= took.us;
+	if (!has_half(order, left))
+		return stop(order, "the last check left less than half of the time");
+	return true;
+}

@@ -1,0 +1,52 @@
+/* settings.c - see settings.h. */
+#include "tradectl/settings.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "common/alpaca/credentials.h"
+#include "common/alpaca/host.h"
+
+#define AT(field) .offset = offsetof(struct tradectl_settings, field)
+
+/* clang-format off */
+const struct setting tradectl_settings[] = {
+	{.name = "ALPACA_API_KEY_ID", .kind = SETTING_TEXT, AT(key_id), .flags = SETTING_SECRET,
+		.help = "Key of the Alpaca account; required while TRADING_ENABLED is true."},
+	{.name = "ALPACA_API_SECRET_KEY", .kind = SETTING_TEXT, AT(secret), .flags = SETTING_SECRET,
+		.help = "Its secret."},
+	{.name = "ALPACA_TRADING_BASE_URL", .kind = SETTING_TEXT, AT(trading_url),
+		.fallback = "https://paper-api.alpaca.markets",
+		.help = "Where orders go. The host decides whether the money is real; loopback stands for a simulator."},
+	{.name = "ALPACA_CA_FILE", .kind = SETTING_TEXT, AT(ca_file),
+		.help = "Certificates to trust instead of the system's, for a private test CA."},
+	{.name = "ALPACA_ALLOW_LIVE", .kind = SETTING_BOOL, AT(allow_live), .fallback = "false",
+		.help = "true lets this daemon use the live host. One of four things that live trading needs."},
+	{.name = NULL},
+};
+
+/* clang-format on */
+
+int tradectl_settings_check(
+	const void *settings, const struct daemon_settings *common, struct err *err)
+{
+	const struct tradectl_settings *own = settings;
+	AUTO(alpaca_credentials_free) struct alpaca_credentials *credentials = NULL;
+	enum alpaca_account account;
+
+	int r = alpaca_trading_host(own->trading_url, &account, err);
+	if (r < 0) {
+		err_prefix(err, "ALPACA_TRADING_BASE_URL");
+		return r;
+	}
+	if (alpaca_live_gate(account, own->allow_live, err) < 0) {
+		err_prefix(err, "ALPACA_TRADING_BASE_URL");
+		return -EINVAL;
+	}
+	if (own->ca_file && access(own->ca_file, R_OK) < 0)
+		return err_set(err, -EINVAL, "ALPACA_CA_FILE: %s cannot be read", own->ca_file);
+	if (!common->trading_enabled && !own->key_id && !own->secret)
+		return 0;
+	return alpaca_credentials_new(own->key_id, own->secret, &credentials, err);
+}

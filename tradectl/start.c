@@ -1,0 +1,286 @@
+/* start.c - see start.h. */
+#include "tradectl/start.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/broker.h"
+#include "tradectl/claim.h"
+#include "tradectl/moves.h"
+#include "tradectl/record.h"
+#include "tradectl/tradectl.h"
+
+enum {
+	/* One order that the broker cannot show (it answers 5xx for some) must not hold up all others: it stays counted,
+	 * and resolve.c goes on asking. */
+	TRIES_MOST = 3,
+};
+
+enum step {
+	LOST,
+	READ_ACCOUNT, /* broker_serve */
+	READ_MOVES,
+	LIST_ORDERS,
+	ASK_BROKER,
+	SAY_SO, /* broker_reconciled */
+	DONE,
+};
+
+struct start {
+	struct tradectl *t;
+	enum step step;
+	bool asking;
+	struct db_order *orders;
+	size_t count, at;
+	int tries; /* with the order at `at` */
+};
+
+static void go(struct start *start);
+
+struct start *start_new(struct tradectl *t)
+{
+	struct start *start = alloc_zero(sizeof(*start));
+
+	start->t = t;
+	return start;
+}
+
+static void forget(struct start *start)
+{
+	pg_forget(start->t->db.work, start);
+	if (start->t->broker)
+		broker_forget(start->t->broker, start);
+	start->asking = false;
+}
+
+void start_free(struct start **start)
+{
+	if (!*start)
+		return;
+
+	forget(*start);
+	alloc_free(&(*start)->orders);
+	alloc_free(start);
+}
+
+void start_begin(struct start *start)
+{
+	forget(start);
+	start->step = READ_ACCOUNT;
+	go(start);
+}
+
+void start_lost(struct start *start)
+{
+	forget(start);
+	start->step = LOST;
+}
+
+bool start_done(const struct start *start)
+{
+	return start->step == DONE;
+}
+
+void start_wake(struct start *start)
+{
+	if (!start->asking && start->step != LOST && start->step != DONE)
+		go(start);
+}
+
+void start_say(const struct start *start, char *out, size_t size)
+{
+	if (start->step == ASK_BROKER)
+		snprintf(out, size, "reconciling: %zu of %zu open orders asked for at the broker",
+			start->at, start->count);
+	else
+		snprintf(out, size, "reconciling: reading the database");
+}
+
+/* Steps that failed are tried again by the sweep. */
+static bool answered(struct start *start, const struct pg_answer *answer, const char *what)
+{
+	start->asking = false;
+	if (answer->outcome == PG_DONE)
+		return true;
+
+	log_warning(start->t->log, "start.failed", "the sweep tries again", LOG_TEXT("step", what),
+		LOG_TEXT("error", answer->error));
+	return false;
+}
+
+static void unreadable(struct start *start, const char *what, const struct err *err)
+{
+	log_error(start->t->log, "start.unreadable", "the sweep tries again",
+		LOG_TEXT("step", what), LOG_TEXT("error", err->text));
+}
+
+static void step_to(struct start *start, enum step step)
+{
+	start->step = step;
+	go(start);
+}
+
+static void account_read(void *owner, const struct pg_answer *answer)
+{
+	struct start *start = owner;
+	struct tradectl *t = start->t;
+	struct err err;
+
+	if (!answered(start, answer, "account"))
+		return;
+	if (db_serving(answer, &t->served, &err) < 0)
+		return unreadable(start, "account", &err);
+
+	t->served_at = clock_mono(t->clock);
+	step_to(start, READ_MOVES);
+}
+
+static void moves_read(void *owner, const struct pg_answer *answer)
+{
+	struct start *start = owner;
+	struct err err;
+
+	if (!answered(start, answer, "moves"))
+		return;
+	if (moves_take(start->t->moves, answer, &err) < 0)
+		return unreadable(start, "moves", &err);
+
+	step_to(start, LIST_ORDERS);
+}
+
+static void orders_listed(void *owner, const struct pg_answer *answer)
+{
+	struct start *start = owner;
+	struct err err;
+
+	if (!answered(start, answer, "orders"))
+		return;
+
+	size_t count = db_count(answer);
+	alloc_free(&start->orders);
+	start->orders = alloc_array(count + 1, sizeof(*start->orders));
+	start->count = start->at = 0;
+	start->tries = 0;
+	for (size_t row = 0; row < count; row++)
+		if (db_open_order(answer, row, &start->orders[row], &err) < 0)
+			return unreadable(start, "orders", &err);
+
+	start->count = count;
+	step_to(start, ASK_BROKER);
+}
+
+/* Where the terms were compared once already, a cancel or a fill by parts is all that can be new. */
+static bool is_accepted(const struct db_order *order)
+{
+	return strcmp(order->status, "accepted") == 0 ||
+	       strcmp(order->status, "partially_filled") == 0;
+}
+
+static void next_order(struct start *start)
+{
+	start->at++;
+	start->tries = 0;
+	go(start);
+}
+
+static void silent(struct start *start, const struct broker_answer *answer)
+{
+	const struct db_order *order = &start->orders[start->at];
+
+	if (!answer->reply.complete || ++start->tries < TRIES_MOST)
+		return; /* the sweep asks again */
+
+	log_warning(start->t->log, "order.unasked",
+		"the broker cannot show this order now; it stays counted and is asked for later",
+		LOG_TEXT("client_order_id", order->terms.client_order_id),
+		LOG_TEXT("why", answer->error), LOG_TEXT("x_request_id", answer->request_id));
+	next_order(start);
+}
+
+static void asked(void *owner, const struct broker_answer *answer)
+{
+	struct start *start = owner;
+	const struct db_order *order = &start->orders[start->at];
+	struct tradectl *t = start->t;
+
+	start->asking = false;
+	switch (lookup_of_reply(&answer->reply)) {
+	case LOOKUP_FOUND:
+		record_shown(t->records, order, is_accepted(order) ? DB_FOLLOW : DB_ACCEPT, answer);
+		return next_order(start);
+	case LOOKUP_DIFFERS:
+		record_differs(t->records, order, answer);
+		return next_order(start);
+	case LOOKUP_ABSENT:
+		/* Releases nothing and proves nothing; resolve.c counts it when it is due. */
+		return next_order(start);
+	case LOOKUP_CREDENTIALS:
+	case LOOKUP_THROTTLED:
+		return; /* the sweep asks again */
+	case LOOKUP_SILENT:
+		return silent(start, answer);
+	}
+}
+
+static void said(void *owner, const struct pg_answer *answer)
+{
+	struct start *start = owner;
+	struct tradectl *t = start->t;
+
+	if (!answered(start, answer, "reconciled"))
+		return;
+
+	start->step = DONE;
+	log_info(t->log, "broker.reconciled",
+		"every open order was asked for by id; claims may begin",
+		LOG_TEXT("account", t->db.account), LOG_INT("orders", start->count));
+	metric_set(t->metrics, "reconcile_last_success_timestamp_seconds", NULL,
+		"When every open order was last asked for.", clock_wall(t->clock).us / 1000000);
+	claim_wake(t->claim);
+}
+
+static void ask_broker(struct start *start)
+{
+	struct tradectl *t = start->t;
+
+	/* What is quarantined waits for a person, not for the broker. */
+	while (start->at < start->count &&
+		strcmp(start->orders[start->at].status, "quarantined") == 0)
+		start->at++;
+	if (start->at == start->count)
+		return step_to(start, SAY_SO);
+	if (!t->broker || broker_wait(t->broker, PACE_ASK).us > 0)
+		return;
+
+	const struct db_order *order = &start->orders[start->at];
+	start->asking = true;
+	broker_find(t->broker, order->terms.client_order_id,
+		is_accepted(order) ? NULL : &order->terms, tradectl_http_timeout(t), asked, start);
+}
+
+static void go(struct start *start)
+{
+	const struct db *db = &start->t->db;
+
+	switch (start->step) {
+	case LOST:
+	case DONE:
+		return;
+	case ASK_BROKER:
+		return ask_broker(start);
+	case READ_ACCOUNT:
+		db_serve(db, account_read, start);
+		break;
+	case READ_MOVES:
+		db_moves(db, moves_read, start);
+		break;
+	case LIST_ORDERS:
+		db_open_orders(db, orders_listed, start);
+		break;
+	case SAY_SO:
+		db_reconciled(db, said, start);
+		break;
+	}
+	start->asking = true;
+}

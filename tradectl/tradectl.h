@@ -1,0 +1,61 @@
+/*
+ * tradectl.h - what the rooms of the daemon share. One loop, two Postgres sessions, one broker account.
+ *
+ *   up -> start.c asks the broker about every open order -> reconciled
+ *   ring or sweep -> claim.c takes an approved order -> order.c: connect, fence, send, verdict -> record.c
+ *   sweep -> resolve.c asks by id about what is unknown; follow.c reads what is accepted
+ */
+#pragma once
+
+#include "common/alpaca/host.h"
+#include "common/sys/daemon.h"
+#include "tradectl/db.h"
+
+struct broker;
+struct claim;
+struct follow;
+struct moves;
+struct records;
+struct resolve;
+struct start;
+struct tradectl_settings;
+struct trip;
+
+struct tradectl {
+	struct daemon *daemon;
+	const struct tradectl_settings *settings;
+	struct event_base *base;
+	struct log *log;
+	const struct clock *clock;
+	struct metrics *metrics;
+	bool trading_enabled;
+	enum alpaca_account account;
+	char *worker; /* host and process, kept in leases */
+	struct db db;
+	struct broker *broker; /* NULL: no keys, and trading is off */
+	struct moves *moves;
+	struct records *records;
+	struct trip *trip;
+	struct start *start;
+	struct claim *claim;
+	struct resolve *resolve;
+	struct follow *follow;
+	struct event *sweep;
+	unsigned sweeps;
+	struct db_served served; /* broker_account as last read */
+	struct mono served_at;	 /* when; us 0 = never since the database came up */
+	bool draining;
+	char database_trouble[256];
+};
+
+int tradectl_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err);
+bool tradectl_ready(void *state, char *missing, size_t size);
+void tradectl_reload(void *state);
+void tradectl_drain(void *state);
+void tradectl_stop(void *state);
+
+/* Something ended: perhaps the last thing that a drain waits for. */
+void tradectl_quiet(struct tradectl *t);
+/* The account may be used: reconciled, and no quarantine. Why not, when it may not. */
+bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size);
+struct span tradectl_http_timeout(const struct tradectl *t);

@@ -1,0 +1,98 @@
+/* trip.c - see trip.h. */
+#include "tradectl/trip.h"
+
+#include <stdio.h>
+#include <sys/queue.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/db.h"
+#include "tradectl/tradectl.h"
+
+struct halting {
+	LIST_ENTRY(halting) link;
+	struct trip *trip;
+	char reason[512];
+	void (*fn)(void *owner, bool halted);
+	void *owner;
+};
+
+struct trip {
+	struct tradectl *t;
+	char owed[512]; /* the last reason that the database has not taken; "" = none */
+	LIST_HEAD(haltings, halting) haltings;
+};
+
+struct trip *trip_new(struct tradectl *t)
+{
+	struct trip *trip = alloc_zero(sizeof(*trip));
+
+	trip->t = t;
+	LIST_INIT(&trip->haltings);
+	return trip;
+}
+
+static void halting_free(struct halting *halting)
+{
+	LIST_REMOVE(halting, link);
+	alloc_free(&halting);
+}
+
+void trip_free(struct trip **trip)
+{
+	struct halting *halting;
+
+	if (!*trip)
+		return;
+
+	while ((halting = LIST_FIRST(&(*trip)->haltings))) {
+		pg_forget((*trip)->t->db.work, halting);
+		if (halting->fn)
+			halting->fn(halting->owner, false);
+		halting_free(halting);
+	}
+	alloc_free(trip);
+}
+
+static void halted(void *owner, const struct pg_answer *answer)
+{
+	struct halting *halting = owner;
+	struct trip *trip = halting->trip;
+	struct tradectl *t = trip->t;
+	bool done = answer->outcome == PG_DONE;
+
+	if (done) {
+		trip->owed[0] = '\0';
+		log_error(t->log, "account.halted", halting->reason,
+			LOG_TEXT("account", t->db.account), LOG_TEXT("level", db_text(answer)));
+	} else {
+		snprintf(trip->owed, sizeof(trip->owed), "%s", halting->reason);
+		log_error(t->log, "account.halt_owed", "the halt was not stored; trying again",
+			LOG_TEXT("account", t->db.account), LOG_TEXT("why", answer->error));
+	}
+
+	void (*fn)(void *asker, bool yes) = halting->fn;
+	void *asker = halting->owner;
+	halting_free(halting);
+	if (fn)
+		fn(asker, done);
+	tradectl_quiet(t);
+}
+
+void trip_halt(
+	struct trip *trip, const char *reason, void (*fn)(void *owner, bool halted), void *owner)
+{
+	struct halting *halting = alloc_zero(sizeof(*halting));
+
+	halting->trip = trip;
+	halting->fn = fn;
+	halting->owner = owner;
+	snprintf(halting->reason, sizeof(halting->reason), "%s", reason);
+	LIST_INSERT_HEAD(&trip->haltings, halting, link);
+	db_halt(&trip->t->db, halting->reason, halted, halting);
+}
+
+void trip_again(struct trip *trip)
+{
+	if (trip->owed[0] != '\0' && LIST_EMPTY(&trip->haltings))
+		trip_halt(trip, trip->owed, NULL, NULL);
+}
