@@ -1,0 +1,50 @@
+/*
+ * ingest.h - the daemon's one context. One instance leads, by an advisory lock on its LISTEN session; the others stand
+ * by. The leader reads everybody's documents (roster), the broker's calendar and clock (broker), and polls the feeds
+ * that are due (poll); every answer becomes one batch in the database.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "common/alpaca/credentials.h"
+#include "common/sys/daemon.h"
+#include "common/sys/http.h"
+#include "common/sys/leader.h"
+#include "common/sys/pg.h"
+#include "common/trading/roster.h"
+#include "ingestd/settings.h"
+
+struct broker;
+struct poller;
+
+struct ingest {
+	struct daemon *daemon;
+	struct log *log;
+	const struct clock *clock;
+	const struct ingest_settings *settings;
+	bool work; /* all switches are on */
+	bool leading, draining;
+	struct pg *pg;
+	struct leader *leader;
+	struct http *http;
+	struct alpaca_credentials *credentials; /* NULL: no_credentials says why */
+	struct err no_credentials;
+	struct roster *roster;
+	struct broker *broker;
+	struct poller *poller;
+};
+
+/* For daemon_app. */
+int ingest_start(
+	struct daemon *daemon, const void *settings, void **state_out, struct err *err) MUST_CHECK;
+bool ingest_ready(void *state, char *missing, size_t size);
+void ingest_reload(void *state);
+void ingest_drain(void *state);
+void ingest_stop(void *state);
+void ingest_measure(void *state, struct metrics *metrics);
+
+/* A poll has ended: says so when the daemon waits for the last one. */
+void ingest_settled(struct ingest *ingest);
+/* Leading, not draining, and with keys: outside calls may be made. */
+bool ingest_may_fetch(const struct ingest *ingest);

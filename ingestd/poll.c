@@ -1,0 +1,192 @@
+/* poll.c - see poll.h. */
+#include "ingestd/poll.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "common/sys/json.h"
+#include "common/sys/uuid.h"
+#include "ingestd/broker.h"
+#include "ingestd/db.h"
+#include "ingestd/ingest.h"
+#include "ingestd/parse.h"
+#include "ingestd/url.h"
+
+enum {
+	TIMEOUT_SEC = 10,
+	CONNECT_SEC = 3,
+};
+
+struct poll {
+	struct poll_request request;
+	struct watch_entry *entries; /* request.entries, ours */
+	char *body;
+	size_t length;
+	struct market_rows *rows;
+	struct poll_result result;
+};
+
+static void poll_free(struct poll **poll)
+{
+	alloc_free(&(*poll)->entries);
+	alloc_free(&(*poll)->body);
+	market_rows_free(&(*poll)->rows);
+	alloc_free(poll);
+}
+
+void poll_drop(struct poll **poll)
+{
+	if (*poll == NULL)
+		return;
+	http_forget((*poll)->request.ingest->http, *poll);
+	pg_forget((*poll)->request.ingest->pg, *poll);
+	poll_free(poll);
+}
+
+struct plan_key poll_key(const struct poll *poll)
+{
+	return poll->request.key;
+}
+
+static void end(struct poll *poll)
+{
+	poll->request.done(poll->request.owner, poll, &poll->result);
+	poll_free(&poll);
+}
+
+static void fail(struct poll *poll, const char *kind, const char *why)
+{
+	poll->result.kind = kind;
+	snprintf(poll->result.answer.message, sizeof(poll->result.answer.message), "%s", why);
+	end(poll);
+}
+
+static void stored(void *owner, const struct pg_answer *answer)
+{
+	struct poll *poll = owner;
+	struct err err;
+
+	if (answer->outcome != PG_DONE) {
+		/* It may be the day that has changed under us: the next batch makes sure of its partitions. */
+		*poll->request.parted = (struct date){0};
+		fail(poll, "database", answer->error);
+		return;
+	}
+	if (db_written(answer, &poll->result.written, &err) < 0) {
+		fail(poll, "database", err.text);
+		return;
+	}
+	poll->result.stored = true;
+	poll->result.rows = poll->rows;
+	end(poll);
+}
+
+static void store(struct poll *poll)
+{
+	AUTO(alloc_free) char *rows = market_rows_print(poll->rows);
+
+	db_store(poll->request.ingest->pg, uuid_random(), rows, stored, poll);
+}
+
+static void parted(void *owner, const struct pg_answer *answer)
+{
+	struct poll *poll = owner;
+
+	if (answer->outcome != PG_DONE) {
+		fail(poll, "database", answer->error);
+		return;
+	}
+	*poll->request.parted = date_utc(poll->result.now);
+	store(poll);
+}
+
+static int parse(struct poll *poll, struct err *err)
+{
+	const struct snapshot_ask ask = {
+		.asset_class = poll->request.key.asset_class,
+		.feed = poll->request.key.feed,
+		.entries = poll->entries,
+		.count = poll->request.count,
+		.now = poll->result.now,
+		.calendar = broker_calendar(poll->request.ingest->broker),
+	};
+
+	return snapshots_parse(&ask, poll->body, poll->length, &poll->rows, err);
+}
+
+/* What is today is decided by the database's clock, read after the answer came. */
+static void timed(void *owner, const struct pg_answer *answer)
+{
+	struct poll *poll = owner;
+	struct err err;
+
+	if (answer->outcome != PG_DONE) {
+		fail(poll, "database", answer->error);
+		return;
+	}
+	if (db_now(answer, &poll->result.now, &err) < 0) {
+		fail(poll, "database", err.text);
+		return;
+	}
+	if (parse(poll, &err) < 0) {
+		fail(poll, "unreadable", err.text);
+		return;
+	}
+	if (date_compare(*poll->request.parted, date_utc(poll->result.now)) == 0)
+		store(poll);
+	else
+		db_partitions(poll->request.ingest->pg, parted, poll);
+}
+
+static void note_pace(struct poll *poll, const struct http_response *response)
+{
+	char remaining[32] = "";
+	char reset[32] = "";
+
+	http_header(response, "X-RateLimit-Remaining", remaining, sizeof(remaining));
+	http_header(response, "X-RateLimit-Reset", reset, sizeof(reset));
+	pace_note(poll->request.pace, (int)response->status, remaining, reset,
+		clock_wall(poll->request.ingest->clock));
+}
+
+static void answered(void *owner, const struct http_response *response)
+{
+	struct poll *poll = owner;
+	struct answer *answer = &poll->result.answer;
+
+	note_pace(poll, response);
+	answer_read(response->status, response->body, response->length, response->error, answer);
+	poll->result.kind = answer_kind_text(answer->kind);
+	if (answer->kind != ANSWER_OK) {
+		end(poll);
+		return;
+	}
+	poll->body = alloc_bytes(response->body, response->length);
+	poll->length = response->length;
+	db_clock(poll->request.ingest->pg, timed, poll);
+}
+
+struct poll *poll_begin(const struct poll_request *request)
+{
+	const struct ingest *ingest = request->ingest;
+	struct poll *poll = alloc_zero(sizeof(*poll));
+
+	poll->request = *request;
+	poll->entries = alloc_array(request->count, sizeof(*poll->entries));
+	memcpy(poll->entries, request->entries, request->count * sizeof(*poll->entries));
+	poll->request.entries = poll->entries;
+
+	AUTO(alloc_free)
+	char *url = url_snapshots(ingest->settings->data_url, request->key.asset_class,
+		request->key.feed, poll->entries, request->count);
+	const struct http_request get = {
+		.method = "GET",
+		.url = url,
+		.headers = alpaca_credentials_headers(ingest->credentials),
+		.connect_timeout = span_sec(CONNECT_SEC),
+		.timeout = span_sec(TIMEOUT_SEC),
+	};
+	http_ask(ingest->http, &get, answered, poll);
+	return poll;
+}

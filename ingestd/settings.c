@@ -1,0 +1,66 @@
+/* settings.c - see settings.h. */
+#include "ingestd/settings.h"
+
+#include <stddef.h>
+
+#include "common/alpaca/host.h"
+#include "common/trading/word.h"
+
+#define AT(field) .offset = offsetof(struct ingest_settings, field)
+
+/* The stock feeds of enum feed, in its order. */
+static const char *const data_feeds[] = {"iex", "sip", "delayed_sip", NULL};
+
+_Static_assert(
+	FEED_IEX == 0 && FEED_SIP == 1 && FEED_DELAYED_SIP == 2, "data_feeds follows enum feed");
+
+/* clang-format off */
+const struct setting ingest_setting_rows[] = {
+	{"TRADING_WORKER_INGEST_ENABLED", SETTING_BOOL, AT(ingest_enabled), .fallback = "true",
+		.help = "false: no market data is fetched; the daemon stays up and ready."},
+	{"QUESTION_WORKER_ENABLED", SETTING_BOOL, AT(worker_enabled), .fallback = "true",
+		.help = "Master switch of the work that ingestd and evald do at intervals."},
+	{"QUESTION_WORKER_INTERVAL_SECONDS", SETTING_INT, AT(interval_sec), .fallback = "60", .min = 1, .max = 3600,
+		.help = "No data input is polled more often than this."},
+	{"ALPACA_API_KEY_ID", SETTING_TEXT, AT(key_id), .flags = SETTING_SECRET,
+		.help = "Key of the Alpaca account; without it nothing is fetched."},
+	{"ALPACA_API_SECRET_KEY", SETTING_TEXT, AT(secret_key), .flags = SETTING_SECRET,
+		.help = "The key's secret."},
+	{"ALPACA_DATA_BASE_URL", SETTING_TEXT, AT(data_url), .fallback = "https://data.alpaca.markets",
+		.help = "Market data host: data.alpaca.markets, data.sandbox.alpaca.markets or loopback."},
+	{"ALPACA_DATA_FEED", SETTING_CHOICE, AT(data_feed), .fallback = "iex", .choices = data_feeds,
+		.help = "Stock feed of the inputs that name none."},
+	{"ALPACA_TRADING_BASE_URL", SETTING_TEXT, AT(trading_url), .fallback = "https://paper-api.alpaca.markets",
+		.help = "Trading host, for the broker's calendar and clock."},
+	{"ALPACA_CA_FILE", SETTING_TEXT, AT(ca_file),
+		.help = "Certificate authorities in PEM, for a private test CA; the system's otherwise."},
+	{.name = NULL},
+};
+
+/* clang-format on */
+
+int ingest_settings_check(
+	const void *settings, const struct daemon_settings *common, struct err *err)
+{
+	const struct ingest_settings *mine = settings;
+	enum alpaca_account account;
+
+	(void)common;
+	int r = alpaca_data_host(mine->data_url, err);
+	if (r < 0) {
+		err_prefix(err, "ALPACA_DATA_BASE_URL");
+		return r;
+	}
+
+	/* Either account will do: ingestd only asks for the calendar and the time. */
+	r = alpaca_trading_host(mine->trading_url, &account, err);
+	if (r < 0)
+		err_prefix(err, "ALPACA_TRADING_BASE_URL");
+	return r;
+}
+
+bool ingest_settings_work(
+	const struct ingest_settings *settings, const struct daemon_settings *common)
+{
+	return common->trading_enabled && settings->worker_enabled && settings->ingest_enabled;
+}
