@@ -183,8 +183,10 @@ bool render_next(const char **text, char *name_out, size_t size)
 	if (!start)
 		return false;
 
-	start += 2;
+	/* Without its end the braces stay in the name, which no placeholder has. */
 	end = strstr(start, "}}");
+	if (end)
+		start += 2;
 	length = end ? (size_t)(end - start) : strlen(start);
 	*text = end ? end + 2 : start + length;
 	while (length && *start == ' ') {

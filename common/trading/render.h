@@ -41,6 +41,6 @@ enum placeholder_kind {
 };
 
 /* Walks the template: finds the next {{name}} at or after *text, moves *text behind it, and gives the name without
- * braces and blanks. false at the end. An opening pair without its end gives the rest as an unknown name. */
+ * braces and blanks. false at the end. An opening pair without its end gives the rest, braces included. */
 bool render_next(const char **text, char *name_out, size_t size);
 enum placeholder_kind render_kind(const char *name);
