@@ -1,0 +1,79 @@
+/* list.c - see list.h. */
+#include "apid/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apid/cursor.h"
+#include "common/sys/json.h"
+
+bool list_read(struct request *request, struct list_page *out)
+{
+	const char *limit = request_query(request, "limit");
+	const char *cursor = request_query(request, "cursor");
+	struct list_page page = {.limit = LIST_LIMIT};
+	struct cursor from;
+
+	if (limit) {
+		page.limit = strlen(limit) <= 3 && strspn(limit, "0123456789") == strlen(limit)
+			? (int)strtol(limit, NULL, 10)
+			: 0;
+		if (page.limit < 1 || page.limit > LIST_LIMIT_MAX) {
+			request_refuse(request, 400, "limit must be a whole number from 1 to %d.",
+				LIST_LIMIT_MAX);
+			return false;
+		}
+	}
+	if (cursor && *cursor) {
+		if (cursor_read(cursor, &from) < 0) {
+			request_refuse(request, 400,
+				"cursor is none of ours. Take it from next_cursor, or leave it out to begin anew.");
+			return false;
+		}
+		page.has_cursor = true;
+		wall_format(from.at, page.at);
+		uuid_write(from.id, page.id);
+	}
+	snprintf(page.ask, sizeof(page.ask), "%d", page.limit + 1);
+	*out = page;
+	return true;
+}
+
+bool list_check_word(struct request *request, const char *name, const char *const words[])
+{
+	const char *value = request_query(request, name);
+
+	for (; value && *words; words++)
+		if (strcmp(*words, value) == 0)
+			return true;
+	if (value)
+		request_refuse(request, 400, "%s has no such value; /openapi.json lists them.", name);
+	return !value;
+}
+
+/* The cursor after this row; NULL where there is no next page. */
+static const char *cursor_after(const PGresult *rows, int row, char out[static CURSOR_TEXT])
+{
+	const char *at = row_text(rows, row, "created_at");
+	struct cursor cursor;
+
+	if (!at || wall_parse(at, &cursor.at) < 0 || !row_uuid(rows, row, "id", &cursor.id))
+		return NULL;
+	cursor_write(cursor, out);
+	return out;
+}
+
+void list_answer(struct request *request, const struct list_page *page, const PGresult *rows,
+	const struct row_field fields[])
+{
+	cJSON *body = cJSON_CreateObject();
+	cJSON *items = cJSON_AddArrayToObject(body, "items");
+	bool more = PQntuples(rows) > page->limit;
+	char next[CURSOR_TEXT];
+
+	for (int row = 0; row < PQntuples(rows) && row < page->limit; row++)
+		cJSON_AddItemToArray(items, row_object(rows, row, fields));
+	json_add_text(body, "next_cursor", more ? cursor_after(rows, page->limit - 1, next) : NULL);
+	request_answer_json(request, 200, body);
+}

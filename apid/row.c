@@ -1,0 +1,103 @@
+/* row.c - see row.h. */
+#include "apid/row.h"
+
+#include <string.h>
+
+#include "common/sys/decimal.h"
+#include "common/sys/json.h"
+
+const char *row_text(const PGresult *result, int row, const char *name)
+{
+	int column = PQfnumber(result, name);
+
+	return column < 0 || PQgetisnull(result, row, column) ? NULL
+							      : PQgetvalue(result, row, column);
+}
+
+bool row_uuid(const PGresult *result, int row, const char *name, struct uuid *out)
+{
+	const char *text = row_text(result, row, name);
+
+	return text && uuid_read(text, out) == 0;
+}
+
+/* What does not fit the fixed-point type (a volume) stays as Postgres wrote it. */
+static void add_decimal(cJSON *object, const char *name, const char *text)
+{
+	char shortest[DECIMAL_TEXT];
+	int64_t nano;
+
+	if (decimal_parse(text, &nano) == 0) {
+		decimal_format(nano, shortest);
+		text = shortest;
+	}
+	json_add_text(object, name, text);
+}
+
+static void add_time(cJSON *object, const char *name, const char *text)
+{
+	char rfc3339[WALL_TEXT];
+	struct wall at;
+
+	if (wall_parse(text, &at) == 0) {
+		wall_format(at, rfc3339);
+		text = rfc3339;
+	}
+	json_add_text(object, name, text);
+}
+
+static void add_json(cJSON *object, const char *name, const char *text)
+{
+	struct json_fault fault;
+	cJSON *document = NULL;
+
+	if (json_parse(text, strlen(text), &document, &fault) < 0)
+		document = cJSON_CreateNull(); /* deeper than we show */
+	cJSON_AddItemToObject(object, name, document);
+}
+
+static void add_field(cJSON *object, const struct row_field *field, const char *text)
+{
+	if (!text) {
+		json_add_text(object, field->name, NULL);
+		return;
+	}
+	switch (field->kind) {
+	case ROW_TEXT:
+		json_add_text(object, field->name, text);
+		break;
+	case ROW_NUMBER:
+		json_add_number(object, field->name, text);
+		break;
+	case ROW_DECIMAL:
+		add_decimal(object, field->name, text);
+		break;
+	case ROW_TIME:
+		add_time(object, field->name, text);
+		break;
+	case ROW_BOOL:
+		cJSON_AddBoolToObject(object, field->name, *text == 't');
+		break;
+	case ROW_JSON:
+		add_json(object, field->name, text);
+		break;
+	}
+}
+
+cJSON *row_object(const PGresult *result, int row, const struct row_field fields[])
+{
+	cJSON *object = cJSON_CreateObject();
+
+	for (; fields->name; fields++)
+		add_field(object, fields, row_text(result, row, fields->name));
+	return object;
+}
+
+cJSON *row_array(const PGresult *result, const struct row_field fields[])
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (int row = 0; row < PQntuples(result); row++)
+		cJSON_AddItemToArray(array, row_object(result, row, fields));
+	return array;
+}
