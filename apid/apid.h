@@ -40,5 +40,7 @@ struct apid {
 	struct auth *auth;
 	struct hub *hub;
 	struct rung *rung;
+	size_t requests; /* being answered */
+	struct event *drain_timer;
 	bool draining;
 };

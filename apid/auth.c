@@ -6,6 +6,7 @@
 #include "apid/apid.h"
 #include "apid/certs.h"
 #include "apid/db.h"
+#include "apid/db_row.h"
 #include "apid/keyed.h"
 #include "common/sys/alloc.h"
 #include "common/sys/pgrow.h"
@@ -72,7 +73,7 @@ static struct known *remember(struct auth *auth, const char *uid, const struct p
 	}
 	known->read_at = clock_mono(auth->apid->clock);
 	known->has_valid_after = false;
-	if (PQntuples(answer->results[0]) != 1 ||
+	if (row_count(answer->results[0]) != 1 ||
 		pg_row_read(answer->results[0], 0, columns, known, &err) < 0) {
 		/* Without its row nobody can be told from somebody signed out. */
 		known->has_valid_after = true;

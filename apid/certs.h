@@ -7,7 +7,7 @@
 
 #include <event2/event.h>
 
-#include "apid/keyset.h"
+#include "apid/token_keys.h"
 #include "common/sys/clock.h"
 #include "common/sys/http.h"
 #include "common/sys/log.h"

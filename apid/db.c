@@ -21,12 +21,12 @@ enum {
 #define OPEN "status in ('queued', 'delivered') and (expires_at is null or expires_at > clock_now())"
 
 /* clang-format off */
-const struct pg_stmt apid_statements[DB_STMT_COUNT] = {
+const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 	[DB_USER_SEEN] = {"user_seen", 0, "select tokens_valid_after from user_seen()"},
 	[DB_QUESTIONS] = {"questions", 4,
 		"select " QUESTION " from questions where " OWN " and ($1::text is null or status = $1) and " PAGE
 		" order by created_at desc, id desc limit $4::bigint"},
-	[DB_QUESTION] = {"question", 1, "select " QUESTION " from questions where " OWN " and id = $1::uuid"},
+	[DB_QUESTION] = {"question", 1, "select " QUESTION ", config_version, template_version from questions where " OWN " and id = $1::uuid"},
 	[DB_QUESTIONS_OPEN] = {"questions_open", 1,
 		"select " QUESTION " from questions where " OWN " and " OPEN " order by created_at, id limit $1::bigint"},
 	[DB_QUESTIONS_NAMED] = {"questions_named", 1,
@@ -52,11 +52,33 @@ const struct pg_stmt apid_statements[DB_STMT_COUNT] = {
 		"select from_status, to_status, at, reason, detail from trade_order_events where order_id = $1::uuid order by id"},
 	[DB_SNAPSHOTS] = {"snapshots", 1,
 		"select symbol, asset_class, feed, metric, price, volume, as_of, created_at from market_data_latest"
-		" where $1::text is null or symbol = $1 order by symbol, asset_class, feed, metric limit 200"},
+		" where symbol = $1 order by asset_class, feed, metric limit 200"},
 	[DB_RUNG_OWNERS] = {"rung_owners", 1, "select id, uid from rung_owners($1::uuid[])"},
 	[DB_UNDELIVERED] = {"undelivered_owners", 0, "select id, uid from undelivered_owners()"},
 };
 /* clang-format on */
+
+const struct pg_stmt *const apid_statements[] = {
+	&db_statements[DB_USER_SEEN],
+	&db_statements[DB_QUESTIONS],
+	&db_statements[DB_QUESTION],
+	&db_statements[DB_QUESTIONS_OPEN],
+	&db_statements[DB_QUESTIONS_NAMED],
+	&db_statements[DB_QUESTION_ANSWER],
+	&db_statements[DB_QUESTION_ACK],
+	&db_statements[DB_CONFIG_OWN],
+	&db_statements[DB_GUARDRAILS],
+	&db_statements[DB_CONFIG_PUT],
+	&db_statements[DB_ORDERS],
+	&db_statements[DB_ORDERS_NAMED],
+	&db_statements[DB_ORDERS_RECENT],
+	&db_statements[DB_ORDER],
+	&db_statements[DB_ORDER_EVENTS],
+	&db_statements[DB_SNAPSHOTS],
+	&db_statements[DB_RUNG_OWNERS],
+	&db_statements[DB_UNDELIVERED],
+	NULL,
+};
 
 static const char *const channels[] = {
 	"question_queued", "question_closed", "order_changed", "config_changed", NULL};

@@ -36,13 +36,15 @@ enum db_stmt {
 	DB_STMT_COUNT,
 };
 
-extern const struct pg_stmt apid_statements[DB_STMT_COUNT];
+extern const struct pg_stmt db_statements[DB_STMT_COUNT];
+/* The same, NULL-terminated: a test prepares each against a fresh schema. */
+extern const struct pg_stmt *const apid_statements[];
 
 /* A call with its parameters in place: DB_CALL(DB_QUESTION, id). */
 #define DB_CALL(which, ...)                                                                        \
 	((struct pg_call){                                                                         \
-		.stmt = &apid_statements[which], .params = (const char *const[]){__VA_ARGS__}})
-#define DB_CALL_BARE(which) ((struct pg_call){.stmt = &apid_statements[which], .params = NULL})
+		.stmt = &db_statements[which], .params = (const char *const[]){__VA_ARGS__}})
+#define DB_CALL_BARE(which) ((struct pg_call){.stmt = &db_statements[which], .params = NULL})
 
 /* The hooks hear of the listening session. */
 struct db *db_new(struct apid *apid, const struct pg_hooks *hooks);

@@ -69,10 +69,10 @@ void list_answer(struct request *request, const struct list_page *page, const PG
 {
 	cJSON *body = cJSON_CreateObject();
 	cJSON *items = cJSON_AddArrayToObject(body, "items");
-	bool more = PQntuples(rows) > page->limit;
+	bool more = row_count(rows) > page->limit;
 	char next[CURSOR_TEXT];
 
-	for (int row = 0; row < PQntuples(rows) && row < page->limit; row++)
+	for (int row = 0; row < row_count(rows) && row < page->limit; row++)
 		cJSON_AddItemToArray(items, row_object(rows, row, fields));
 	json_add_text(body, "next_cursor", more ? cursor_after(rows, page->limit - 1, next) : NULL);
 	request_answer_json(request, 200, body);

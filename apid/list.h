@@ -3,10 +3,8 @@
 
 #include <stdbool.h>
 
-#include <libpq-fe.h>
-
+#include "apid/db_row.h"
 #include "apid/request.h"
-#include "apid/row.h"
 #include "common/sys/clock.h"
 
 enum {

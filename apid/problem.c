@@ -54,6 +54,12 @@ void problem_set(struct problem *problem, int status, const char *detail, ...)
 	va_end(list);
 }
 
+void problem_tell(struct problem *problem, int status, const char *detail)
+{
+	problem->status = status;
+	snprintf(problem->detail, sizeof(problem->detail), "%s", detail);
+}
+
 void problem_add_error(struct problem *problem, const char *code, const char *path,
 	const char *message)
 {

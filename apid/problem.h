@@ -16,6 +16,8 @@ struct problem {
 
 /* Sets status and detail; what was there before is freed. */
 void problem_set(struct problem *problem, int status, const char *detail, ...) PRINTF_LIKE(3, 4);
+/* Sets them and keeps the errors that were added before. */
+void problem_tell(struct problem *problem, int status, const char *detail);
 /* path is a JSON pointer into the body that was sent. */
 void problem_add_error(struct problem *problem, const char *code, const char *path,
 	const char *message);

@@ -47,10 +47,16 @@ static void on_gone(void *owner)
 	request->conn = NULL;
 }
 
+bool request_is_http_1_1(const struct request *request)
+{
+	return request->http &&
+		(request->http->major > 1 ||
+			(request->http->major == 1 && request->http->minor >= 1));
+}
+
 static const char *read_headers(struct request *request)
 {
 	const struct evkeyval *pair;
-	bool http_1_1 = request->http->major > 1 || request->http->minor >= 1;
 
 	TAILQ_FOREACH(pair, evhttp_request_get_input_headers(request->http), next)
 	{
@@ -59,7 +65,7 @@ static const char *read_headers(struct request *request)
 		request->headers[request->nheaders++] =
 			(struct header){.name = pair->key, .value = pair->value};
 	}
-	return header_fault(request->headers, request->nheaders, http_1_1);
+	return header_fault(request->headers, request->nheaders, request_is_http_1_1(request));
 }
 
 struct request *request_new(struct apid *apid, struct door_conn *conn, struct evhttp_request *http,
@@ -76,6 +82,7 @@ struct request *request_new(struct apid *apid, struct door_conn *conn, struct ev
 	request->path = uri ? evhttp_uri_get_path(uri) : NULL;
 	if (!request->path || !*request->path)
 		request->path = "/";
+	apid->requests++;
 	request->began = clock_mono(apid->clock);
 	TAILQ_INIT(&request->query);
 	door_watch(conn, on_gone, request);
@@ -121,6 +128,7 @@ void request_close_after(struct request *request)
 
 void request_let_go(struct request *request)
 {
+	request->apid->requests--;
 	evhttp_clear_headers(&request->query);
 	alloc_free(&request);
 }

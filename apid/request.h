@@ -48,6 +48,7 @@ const char *request_query(const struct request *request, const char *name);
 /* The body's bytes, closed by a NUL; borrowed until the answer. */
 const char *request_body(struct request *request, size_t *length_out);
 void request_add_header(struct request *request, const char *name, const char *value);
+bool request_is_http_1_1(const struct request *request);
 /* The connection ends with this answer. */
 void request_close_after(struct request *request);
 

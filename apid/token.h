@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "apid/keyset.h"
+#include "apid/token_keys.h"
 #include "common/sys/attr.h"
 #include "common/sys/clock.h"
 

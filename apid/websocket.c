@@ -1,13 +1,14 @@
 /* websocket.c - see websocket.h. */
 #include "apid/websocket.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include <openssl/evp.h>
-
+#include "apid/base64url.h"
 #include "apid/header.h"
-#include "common/sys/must.h"
+#include "common/sys/alloc.h"
+#include "common/sys/digest.h"
 
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -35,14 +36,12 @@ enum websocket_verdict websocket_judge(const struct websocket_offer *offer)
 
 void websocket_accept(const char *key, char out[static WEBSOCKET_ACCEPT_TEXT])
 {
-	unsigned char hash[EVP_MAX_MD_SIZE];
-	unsigned length = 0;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	AUTO(alloc_free) char *text = alloc_print("%s%s", key, guid);
+	uint8_t hash[DIGEST_SHA1_BYTES];
 
-	must(md && EVP_DigestInit_ex(md, EVP_sha1(), NULL) == 1);
-	must(EVP_DigestUpdate(md, key, strlen(key)) == 1);
-	must(EVP_DigestUpdate(md, guid, sizeof(guid) - 1) == 1);
-	must(EVP_DigestFinal_ex(md, hash, &length) == 1);
-	EVP_MD_CTX_free(md);
-	EVP_EncodeBlock((unsigned char *)out, hash, (int)length);
+	digest_sha1(text, strlen(text), hash);
+	base64url_encode(hash, sizeof(hash), out); /* 27 characters; plain base64 adds a `=` */
+	for (char *c = out; *c; c++)
+		*c = *c == '-' ? '+' : *c == '_' ? '/' : *c;
+	snprintf(out + strlen(out), 2, "=");
 }

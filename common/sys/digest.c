@@ -19,3 +19,14 @@ void digest_sha256(const void *bytes, size_t length, char out[static DIGEST_TEXT
 	}
 	out[2 * size] = '\0';
 }
+
+void digest_sha1(const void *bytes, size_t length, unsigned char out[static DIGEST_SHA1_BYTES])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned size = 0;
+
+	must(EVP_Digest(bytes, length, digest, &size, EVP_sha1(), NULL) == 1);
+	must(size == DIGEST_SHA1_BYTES);
+	for (unsigned i = 0; i < size; i++)
+		out[i] = digest[i];
+}

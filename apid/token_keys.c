@@ -1,5 +1,5 @@
-/* keyset.c - see keyset.h. */
-#include "apid/keyset.h"
+/* token_keys.c - see token_keys.h. */
+#include "apid/token_keys.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,10 +1,15 @@
-/* row.c - see row.h. */
-#include "apid/row.h"
+/* db_row.c - see db_row.h. */
+#include "apid/db_row.h"
 
 #include <string.h>
 
 #include "common/sys/decimal.h"
 #include "common/sys/json.h"
+
+int row_count(const PGresult *result)
+{
+	return PQntuples(result);
+}
 
 const char *row_text(const PGresult *result, int row, const char *name)
 {

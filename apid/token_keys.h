@@ -1,4 +1,4 @@
-/* keyset.h - the public keys that sign Firebase's ID tokens, by kid. Immutable once parsed. Pure. */
+/* token_keys.h - the public keys that sign Firebase's ID tokens, by kid. Immutable once parsed. Pure. */
 #pragma once
 
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* row.h - a row of a result as the JSON object that the API promises: a table names each column and how it is told.
+/* db_row.h - a row of a result as the JSON object that the API promises: a table names each column and how it is told.
  * Money is told as a decimal string, an answer as a number with its exact digits. Pure. */
 #pragma once
 
@@ -28,6 +28,7 @@ struct row_field {
 cJSON *row_object(const PGresult *result, int row, const struct row_field fields[]);
 cJSON *row_array(const PGresult *result, const struct row_field fields[]);
 
+int row_count(const PGresult *result);
 /* NULL when the column is NULL or absent. */
 const char *row_text(const PGresult *result, int row, const char *name);
 bool row_uuid(const PGresult *result, int row, const char *name, struct uuid *out);

@@ -1,0 +1,64 @@
+/*
+ * hub_conn.h - one SignalR connection over one WebSocket: framing by wslay on the connection that evhttp accepted.
+ * Every message that we send is one whole record; what comes in is a stream of records, one call at a time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/queue.h>
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <wslay/wslay.h>
+
+#include "apid/door.h"
+#include "apid/hub_negotiate.h"
+#include "apid/hub_record.h"
+#include "apid/hub_user.h"
+#include "apid/ids.h"
+#include "apid/token.h"
+#include "common/sys/clock.h"
+
+enum hub_conn_state {
+	HUB_SHAKING, /* the handshake request is due */
+	HUB_OPEN,
+	HUB_CLOSING, /* our close frame is out */
+	HUB_BROKEN,  /* to be dropped when the loop turns */
+};
+
+struct hub_call;
+
+struct hub_conn {
+	TAILQ_ENTRY(hub_conn) entry;
+	struct hub_user *user;
+	struct door_conn *door;
+	struct bufferevent *bev;
+	wslay_event_context_ptr ws;
+	struct event *tick;
+	enum hub_conn_state state;
+	struct hub_records records;
+	struct hub_call *call; /* under way: the records behind it wait */
+	struct token who;
+	char token[HUB_TOKEN_TEXT]; /* ?id=, "" when the client did not negotiate */
+	struct ids sent;	    /* open questions that this socket has been told */
+	struct mono opened_at, heard_at, pinged_at, closing_at, drained_at;
+	struct wall expires_at;
+	size_t unsent; /* bytes in the output at the last tick */
+	bool client_pings;
+	bool taking; /* records are being read just now */
+};
+
+/* Answers the upgrade and takes the connection over; afterwards the request is gone. */
+struct request;
+void hub_conn_open(struct hub_user *user, struct request *request, const char *accept);
+
+bool hub_conn_is_open(const struct hub_conn *conn);
+/* A whole record as hub_print_* makes it; nothing once the socket is closing. */
+void hub_conn_send(struct hub_conn *conn, const char *record);
+/* Without a type-7 record the client comes back by itself; with one it stops for good (signalr facts 1.9). */
+void hub_conn_close(struct hub_conn *conn, uint16_t code, const char *reason);
+void hub_conn_stop(struct hub_conn *conn, const char *error);
+/* {"error": ...} instead of the handshake's answer, then the end. */
+void hub_conn_refuse_shake(struct hub_conn *conn, const char *error);
+/* The call under way is answered: the records behind it are read. */
+void hub_conn_called(struct hub_conn *conn);

@@ -1,0 +1,145 @@
+/* order.c - see order.h. */
+#include "apid/order.h"
+
+#include <string.h>
+
+#include "apid/apid.h"
+#include "apid/db.h"
+#include "apid/list.h"
+#include "apid/order_explain.h"
+#include "apid/question.h"
+#include "apid/request.h"
+#include "common/sys/alloc.h"
+#include "common/sys/json.h"
+#include "common/sys/uuid.h"
+
+/* clang-format off */
+const struct row_field order_fields[] = {
+	{"id",               ROW_TEXT},
+	{"client_order_id",  ROW_TEXT},
+	{"alpaca_order_id",  ROW_TEXT},
+	{"symbol",           ROW_TEXT},
+	{"side",             ROW_TEXT},
+	{"order_type",       ROW_TEXT},
+	{"notional_usd",     ROW_DECIMAL},
+	{"qty",              ROW_DECIMAL},
+	{"limit_price",      ROW_DECIMAL},
+	{"time_in_force",    ROW_TEXT},
+	{"status",           ROW_TEXT},
+	{"broker_status",    ROW_TEXT},
+	{"reason",           ROW_TEXT},
+	{"mode",             ROW_TEXT},
+	{"question_id",      ROW_TEXT},
+	{"rule_id",          ROW_TEXT},
+	{"filled_qty",       ROW_DECIMAL},
+	{"filled_avg_price", ROW_DECIMAL},
+	{"created_at",       ROW_TIME},
+	{"submitted_at",     ROW_TIME},
+	{"filled_at",        ROW_TIME},
+	{NULL, ROW_TEXT},
+};
+
+static const struct row_field event_fields[] = {
+	{"from_status", ROW_TEXT},
+	{"to_status",   ROW_TEXT},
+	{"at",          ROW_TIME},
+	{"reason",      ROW_TEXT},
+	{"detail",      ROW_JSON},
+	{NULL, ROW_TEXT},
+};
+/* clang-format on */
+
+static const char *const statuses[] = {"approved", "reserved", "submitting", "accepted",
+	"partially_filled", "filled", "canceled", "expired", "rejected", "unknown", "unresolved",
+	"quarantined", "blocked", NULL};
+
+struct listing {
+	struct request *request;
+	struct list_page page;
+};
+
+static void listed(void *owner, const struct pg_answer *answer)
+{
+	AUTO(alloc_free) struct listing *listing = owner;
+	struct problem problem = {0};
+
+	if (answer->outcome == PG_DONE) {
+		list_answer(listing->request, &listing->page, answer->results[0], order_fields);
+		return;
+	}
+	db_problem(listing->request->apid, answer, &problem);
+	request_answer_problem(listing->request, &problem);
+}
+
+void order_list(struct request *request)
+{
+	struct list_page page;
+	struct listing *listing;
+
+	if (!list_check_word(request, "status", statuses) || !list_read(request, &page))
+		return;
+	listing = alloc_zero(sizeof(*listing));
+	*listing = (struct listing){.request = request, .page = page};
+	db_ask(request->apid->db, request->who.uid,
+		&DB_CALL(DB_ORDERS, request_query(request, "status"),
+			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL, page.ask),
+		1, listed, listing);
+}
+
+/* The configuration that asked stands with the question. */
+static void add_version(cJSON *order, const char *name, const PGresult *question)
+{
+	const char *version = row_count(question) ? row_text(question, 0, name) : NULL;
+
+	if (version)
+		json_add_number(order, name, version);
+	else
+		json_add_text(order, name, NULL);
+}
+
+static void got(void *owner, const struct pg_answer *answer)
+{
+	struct request *request = owner;
+	struct problem problem = {0};
+	const PGresult *question;
+	cJSON *order;
+
+	if (answer->outcome != PG_DONE) {
+		db_problem(request->apid, answer, &problem);
+		request_answer_problem(request, &problem);
+		return;
+	}
+	if (!row_count(answer->results[0])) {
+		request_refuse(request, 404,
+			"You have no such order. GET /v1/me/trading/orders lists yours.");
+		return;
+	}
+	order = row_object(answer->results[0], 0, order_fields);
+	question = answer->results[1];
+	add_version(order, "config_version", question);
+	add_version(order, "template_version", question);
+	order_explain(order,
+		row_count(question) ? row_object(question, 0, question_fields) : cJSON_CreateNull(),
+		row_array(answer->results[2], event_fields));
+	request_answer_json(request, 200, order);
+}
+
+void order_get(struct request *request)
+{
+	char text[UUID_TEXT];
+	struct uuid id;
+
+	if (uuid_read(request->match.param, &id) < 0) {
+		request_refuse(request, 404,
+			"You have no such order. GET /v1/me/trading/orders lists yours.");
+		return;
+	}
+	uuid_write(id, text);
+	db_ask(request->apid->db, request->who.uid,
+		(const struct pg_call[]){
+			DB_CALL(DB_ORDER, text),
+			DB_CALL(DB_QUESTION, text),
+			DB_CALL(DB_ORDER_EVENTS, text),
+		},
+		3, got, request);
+}

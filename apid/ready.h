@@ -1,0 +1,10 @@
+/* ready.h - could apid do its work now? */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct apid;
+
+/* false and what is missing, e.g. "database, token certificates". */
+bool ready_now(const struct apid *apid, char *missing, size_t size);
