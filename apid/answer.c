@@ -37,11 +37,13 @@ void answer_problem(const char *outcome, const char *min, const char *max, struc
 	} outcomes[] = {
 		{"not_found", 404, "You have no such question. GET /v1/me/questions lists yours."},
 		{"shown_differs", 409,
-			"The question says something else than what was shown. Show it again and ask for a new answer."},
+			"The question says something else than what was shown. Show it again and "
+			"ask for a new answer."},
 		{"conflict", 409,
 			"This question was answered otherwise before; the first answer stands."},
 		{"superseded", 409,
-			"This question no longer holds: its rule was changed or switched off. Nothing was ordered."},
+			"This question no longer holds: its rule was changed or switched off. "
+			"Nothing was ordered."},
 		{"expired", 410, "The time for this question is over. Nothing was ordered."},
 	};
 
@@ -83,7 +85,8 @@ static void submitted(void *owner, const struct pg_answer *answer)
 	}
 	outcome = row_text(answer->results[0], 0, "outcome");
 	question = answer->results[1];
-	answer_problem(outcome ? outcome : "", row_count(question) ? row_text(question, 0, "min_value") : NULL,
+	answer_problem(outcome ? outcome : "",
+		row_count(question) ? row_text(question, 0, "min_value") : NULL,
 		row_count(question) ? row_text(question, 0, "max_value") : NULL, &problem);
 	if (!problem.status && !row_count(question))
 		answer_problem("not_found", NULL, NULL, &problem);

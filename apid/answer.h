@@ -26,5 +26,4 @@ void answer_submit(struct apid *apid, const struct answer *answer, answer_fn *fn
 bool answer_fits(const char *number);
 
 /* The problem of an outcome of question_answer(); min and max are texts for OUT_OF_RANGE. "ok" gives none. Pure. */
-void answer_problem(const char *outcome, const char *min, const char *max,
-	struct problem *problem);
+void answer_problem(const char *outcome, const char *min, const char *max, struct problem *problem);

@@ -24,8 +24,8 @@ struct apid_settings {
 };
 
 extern const struct setting apid_settings[];
-int apid_settings_check(const void *settings, const struct daemon_settings *common,
-	struct err *err) MUST_CHECK;
+int apid_settings_check(
+	const void *settings, const struct daemon_settings *common, struct err *err) MUST_CHECK;
 
 struct apid {
 	struct daemon *daemon;

@@ -35,7 +35,8 @@ struct check {
 static void refuse_token(struct problem *problem)
 {
 	problem_set(problem, 401,
-		"This token does not verify or has run out. Sign in again and send a fresh ID token.");
+		"This token does not verify or has run out. Sign in again and send a fresh ID "
+		"token.");
 }
 
 static bool is_signed_out(const struct token *who, const struct known *known)
@@ -43,8 +44,8 @@ static bool is_signed_out(const struct token *who, const struct known *known)
 	return known->has_valid_after && who->auth_time.us < known->valid_after.us;
 }
 
-static void judge(const struct token *who, const struct known *known, auth_judged_fn *fn,
-	void *owner)
+static void judge(
+	const struct token *who, const struct known *known, auth_judged_fn *fn, void *owner)
 {
 	struct problem problem = {0};
 
@@ -124,7 +125,8 @@ static void count(struct auth *auth, const char *why)
 {
 	metric_add(auth->apid->metrics, "auth_refused_total", NULL,
 		"Tokens that were not accepted.", 1);
-	log_debug(auth->apid->log, "auth.refused", "a token was not accepted", LOG_TEXT("why", why));
+	log_debug(
+		auth->apid->log, "auth.refused", "a token was not accepted", LOG_TEXT("why", why));
 }
 
 void auth_check(struct auth *auth, const char *token, auth_judged_fn *fn, void *owner)
@@ -137,7 +139,8 @@ void auth_check(struct auth *auth, const char *token, auth_judged_fn *fn, void *
 
 	if (!keyset) {
 		problem_set(&problem, 503,
-			"The certificates that prove tokens have not been fetched yet. Try again in a few seconds.");
+			"The certificates that prove tokens have not been fetched yet. Try again "
+			"in a few seconds.");
 		fn(owner, &who, &problem);
 		problem_done(&problem);
 		return;

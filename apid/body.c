@@ -13,8 +13,8 @@ bool body_parse_object(const char *text, size_t length, cJSON **body_out, struct
 	cJSON *body = NULL;
 
 	if (length > REQUEST_BODY_MAX) {
-		problem_set(problem, 413, "The body has %zu bytes; %d are taken. Send less.", length,
-			REQUEST_BODY_MAX);
+		problem_set(problem, 413, "The body has %zu bytes; %d are taken. Send less.",
+			length, REQUEST_BODY_MAX);
 		return false;
 	}
 	if (json_parse(text, length, &body, &fault) < 0) {
@@ -22,7 +22,8 @@ bool body_parse_object(const char *text, size_t length, cJSON **body_out, struct
 			problem_set(problem, 422, "A key stands twice in one object; see errors.");
 			problem_add_error(problem, "DUPLICATE_KEY", fault.pointer, fault.text);
 		} else {
-			problem_set(problem, 400, "The body is not the JSON that is taken here: %s (byte %zu)",
+			problem_set(problem, 400,
+				"The body is not the JSON that is taken here: %s (byte %zu)",
 				fault.text, fault.offset);
 		}
 		return false;

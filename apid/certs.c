@@ -58,7 +58,8 @@ static void failed(struct certs *certs, const char *why)
 static void take(struct certs *certs, const struct http_response *response, struct keyset *keyset)
 {
 	char cache_control[256], age[32];
-	bool has_cache = http_header(response, "Cache-Control", cache_control, sizeof(cache_control));
+	bool has_cache =
+		http_header(response, "Cache-Control", cache_control, sizeof(cache_control));
 	bool has_age = http_header(response, "Age", age, sizeof(age));
 	struct span life = keyset_lifetime(has_cache ? cache_control : NULL, has_age ? age : NULL);
 

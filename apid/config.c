@@ -16,8 +16,8 @@
 struct put {
 	struct request *request;
 	cJSON *override;
-	char *text;		    /* of the override, numbers exact */
-	bool without_guardrails;    /* SQL could not merge them: the validator says why */
+	char *text;		 /* of the override, numbers exact */
+	bool without_guardrails; /* SQL could not merge them: the validator says why */
 };
 
 static void put_free(struct put **put)
@@ -72,7 +72,8 @@ static void refuse_version(struct request *request, const char *version)
 	struct problem problem = {0};
 
 	problem_set(&problem, 412,
-		"The configuration has changed meanwhile (it is at version %s now). GET it, apply your change again, and PUT with its ETag.",
+		"The configuration has changed meanwhile (it is at version %s now). GET it, apply "
+		"your change again, and PUT with its ETag.",
 		version);
 	problem_add_error(&problem, "VERSION_CONFLICT", "", "If-Match names another version.");
 	request_answer_problem(request, &problem);

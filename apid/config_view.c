@@ -110,7 +110,8 @@ bool config_view_check(const struct config_view *view, const cJSON *override, bo
 
 	if (!good) {
 		problem_set(problem, 422,
-			"The configuration was not stored: %zu of its rules of writing do not hold; see errors.",
+			"The configuration was not stored: %zu of its rules of writing do not "
+			"hold; see errors.",
 			report.nerrors);
 		problem->errors = problems(report.errors, report.nerrors, cJSON_CreateArray());
 		problem->warnings =

@@ -12,8 +12,8 @@
 
 /* What is stored, as config_own() and guardrails_in_force() told it. All zero is nobody's. */
 struct config_view {
-	char version[24];    /* "0" before the first PUT */
-	bool enabled;	     /* user_trading_config.enabled */
+	char version[24];	/* "0" before the first PUT */
+	bool enabled;		/* user_trading_config.enabled */
 	cJSON *template_config; /* NULL: no template */
 	cJSON *override;
 	cJSON *guardrails; /* in force, NULL when not told */

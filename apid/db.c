@@ -18,7 +18,8 @@ enum {
 	"id, client_order_id, alpaca_order_id, symbol, side, order_type, notional_usd, qty, "      \
 	"limit_price, time_in_force, status, broker_status, reason, mode, question_id, rule_id, "  \
 	"filled_qty, filled_avg_price, created_at, submitted_at, filled_at"
-#define OPEN "status in ('queued', 'delivered') and (expires_at is null or expires_at > clock_now())"
+#define OPEN                                                                                       \
+	"status in ('queued', 'delivered') and (expires_at is null or expires_at > clock_now())"
 
 /* clang-format off */
 const struct pg_stmt db_statements[DB_STMT_COUNT] = {
@@ -173,15 +174,18 @@ void db_problem(struct apid *apid, const struct pg_answer *answer, struct proble
 {
 	if (answer->outcome == PG_UNKNOWN) {
 		problem_set(problem, 503,
-			"The database did not answer in time. Ask again: sending the same once more is safe.");
+			"The database did not answer in time. Ask again: sending the same once "
+			"more is safe.");
 		return;
 	}
 	if (!*answer->sqlstate) {
-		problem_set(problem, 503, "The database cannot be reached. Try again in a few seconds.");
+		problem_set(problem, 503,
+			"The database cannot be reached. Try again in a few seconds.");
 		return;
 	}
 	log_error(apid->log, "db.refused", "the database refused a request's statement",
 		LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
 	problem_set(problem, 500,
-		"The service made a mistake; it is in its log. Trying again will not help by itself.");
+		"The service made a mistake; it is in its log. Trying again will not help by "
+		"itself.");
 }

@@ -13,7 +13,8 @@
 /* Preflight: what SignalR's browser clients and our page ask for (signalr facts 1.11). */
 static void answer_options(struct request *request)
 {
-	request_add_header(request, "Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS");
+	request_add_header(
+		request, "Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS");
 	request_add_header(request, "Access-Control-Allow-Headers",
 		"authorization, content-type, if-match, x-requested-with, x-signalr-user-agent");
 	request_add_header(request, "Access-Control-Max-Age", "600");
@@ -74,7 +75,8 @@ static void refuse_unrouted(struct request *request, int reason)
 	struct problem problem = {0};
 
 	if (reason == -ENOENT) {
-		request_refuse(request, 404, "There is nothing at this path. /openapi.json lists what there is.");
+		request_refuse(request, 404,
+			"There is nothing at this path. /openapi.json lists what there is.");
 		return;
 	}
 	problem_set(&problem, 405, "This path does not take %s, only %s.", request->method,

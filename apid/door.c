@@ -54,8 +54,8 @@ static struct evconnlistener *listen_on(const struct door_options *options, stru
 		err_set(err, -EINVAL, "APID_LISTEN: %s is no address:port", options->listen);
 		return NULL;
 	}
-	listener = evconnlistener_new_bind(options->base, NULL, NULL, flags, BACKLOG,
-		(struct sockaddr *)&address, length);
+	listener = evconnlistener_new_bind(
+		options->base, NULL, NULL, flags, BACKLOG, (struct sockaddr *)&address, length);
 	if (!listener)
 		err_set(err, -EINVAL, "APID_LISTEN: cannot listen on %s: %s", options->listen,
 			strerror(errno));
@@ -114,9 +114,9 @@ static void set_limits(struct door *door)
 	evhttp_set_max_body_size(door->http, DOOR_BODY_MAX);
 	evhttp_set_timeout(door->http, DOOR_IDLE_SEC);
 	evhttp_set_flags(door->http, EVHTTP_SERVER_LINGERING_CLOSE);
-	evhttp_set_allowed_methods(door->http,
-		EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
-			EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
+	evhttp_set_allowed_methods(door->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD |
+						       EVHTTP_REQ_PUT | EVHTTP_REQ_DELETE |
+						       EVHTTP_REQ_OPTIONS | EVHTTP_REQ_PATCH);
 	evhttp_set_bevcb(door->http, door_conn_new, door);
 	evhttp_set_gencb(door->http, on_request, door);
 }

@@ -23,7 +23,8 @@ struct door_conn;
 
 enum {
 	DOOR_HEADER_MAX = 16 * 1024,
-	DOOR_BODY_MAX = 256 * 1024, /* evhttp's own bare 413; ours, with its sentence, comes earlier */
+	DOOR_BODY_MAX =
+		256 * 1024, /* evhttp's own bare 413; ours, with its sentence, comes earlier */
 	DOOR_HEADER_SEC = 5,
 	DOOR_BODY_SEC = 10,
 	DOOR_IDLE_SEC = 30,
@@ -31,7 +32,7 @@ enum {
 
 struct door_options {
 	struct event_base *base;
-	const char *listen;	 /* host:port; ignored when systemd hands a socket over (LISTEN_FDS) */
+	const char *listen; /* host:port; ignored when systemd hands a socket over (LISTEN_FDS) */
 	int64_t max_connections; /* lowered to what RLIMIT_NOFILE leaves room for */
 	/* A whole request. The owner answers it with evhttp_send_reply, some time, or takes the connection over. */
 	void (*arrived)(void *owner, struct door_conn *conn, struct evhttp_request *request);

@@ -155,8 +155,7 @@ struct bufferevent *door_conn_new(struct event_base *base, void *owner)
 	conn->bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	must(conn->bev);
 	bufferevent_incref(conn->bev); /* until we have met */
-	conn->input_watch =
-		evbuffer_add_cb(bufferevent_get_input(conn->bev), on_input, conn);
+	conn->input_watch = evbuffer_add_cb(bufferevent_get_input(conn->bev), on_input, conn);
 	conn->timer = evtimer_new(base, on_timer, conn);
 	must(conn->timer);
 	TAILQ_INSERT_TAIL(&door->conns, conn, entry);

@@ -36,7 +36,7 @@ struct door {
 	struct door_options options;
 	struct evhttp *http;
 	struct evconnlistener *listener; /* the bound socket's */
-	struct event *every_second; /* wakes a listener that rests */
+	struct event *every_second;	 /* wakes a listener that rests */
 	struct door_conns conns;
 	size_t count, limit;
 	bool paused;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct head_end {
-	bool text;	/* the header has begun */
+	bool text;	 /* the header has begun */
 	bool line_start; /* the last byte but CR was LF */
 };
 

@@ -12,7 +12,7 @@ static bool is_token(const char *text)
 		return false;
 	for (; *text; text++) {
 		bool alnum = (*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') ||
-			(*text >= 'A' && *text <= 'Z');
+			     (*text >= 'A' && *text <= 'Z');
 
 		if (!alnum && !strchr(others, *text))
 			return false;

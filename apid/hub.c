@@ -40,7 +40,7 @@ static bool origin_may(const struct request *request)
 	const char *origin = request_header(request, "Origin");
 
 	return !origin || origin_listed(request->apid->settings->allowed_origins, origin) ||
-		origin_is_own(origin, request_header(request, "Host"));
+	       origin_is_own(origin, request_header(request, "Host"));
 }
 
 static bool is_in_use(const struct hub_user *user, const char *token)
@@ -103,8 +103,9 @@ static bool judge_upgrade(struct request *request)
 		return true;
 	case WEBSOCKET_NONE:
 		refuse(request, 400,
-			request_query(request, "id") ? "This hub speaks WebSockets only: ask for an upgrade."
-						     : "Connection ID required.");
+			request_query(request, "id")
+				? "This hub speaks WebSockets only: ask for an upgrade."
+				: "Connection ID required.");
 		return false;
 	case WEBSOCKET_BAD:
 		refuse(request, 400, "This is not the opening handshake of RFC 6455.");
@@ -128,7 +129,8 @@ void hub_connect(struct request *request)
 		return;
 	if (!origin_may(request)) {
 		refuse(request, 403,
-			"This origin may not open a socket here. Its operator can add it to APID_ALLOWED_ORIGINS.");
+			"This origin may not open a socket here. Its operator can add it to "
+			"APID_ALLOWED_ORIGINS.");
 		return;
 	}
 	if (request->apid->draining) {
@@ -244,8 +246,7 @@ static void check_tokens(struct keyed_node *node, void *owner)
 	(void)owner;
 	TAILQ_FOREACH(conn, &user->conns, entry)
 	{
-		if (is_live(conn) &&
-			(!oldest || conn->who.auth_time.us < oldest->who.auth_time.us))
+		if (is_live(conn) && (!oldest || conn->who.auth_time.us < oldest->who.auth_time.us))
 			oldest = conn;
 	}
 	if (!oldest || user->checking)
@@ -292,7 +293,8 @@ static void on_drain(evutil_socket_t fd, short events, void *owner)
 {
 	struct hub *hub = owner;
 	int steps_left = DRAIN_STEPS - hub->drain_steps;
-	struct closing closing = {.left = hub->nconns / (size_t)(steps_left > 1 ? steps_left : 1) + 1};
+	struct closing closing = {
+		.left = hub->nconns / (size_t)(steps_left > 1 ? steps_left : 1) + 1};
 
 	(void)fd;
 	(void)events;

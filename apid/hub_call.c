@@ -19,7 +19,8 @@ struct hub_call;
 struct method {
 	const char *name;
 	int narguments;
-	const char *(*take)(struct hub_call *call, const cJSON *arguments); /* NULL, or what is wrong */
+	const char *(*take)(
+		struct hub_call *call, const cJSON *arguments); /* NULL, or what is wrong */
 	void (*run)(struct hub_call *call);
 };
 
@@ -168,6 +169,7 @@ static const struct method methods[] = {
 	{"GetPendingQuestions", 0, take_nothing,       get_pending},
 	{"AckQuestion",         1, take_id,            ack},
 };
+
 /* clang-format on */
 
 static const struct method *method_of(const struct hub_message *message)
@@ -199,8 +201,8 @@ static void refuse_call(struct hub_call *call, const char *target)
 	AUTO(alloc_free) char *error = NULL;
 
 	if (call->method)
-		error = alloc_print("Failed to invoke '%s' due to an error on the server.",
-			call->method->name);
+		error = alloc_print(
+			"Failed to invoke '%s' due to an error on the server.", call->method->name);
 	else
 		error = alloc_print("Unknown hub method '%.64s'", target);
 	finish(call, call->invocation_id ? hub_print_error(call->invocation_id, error) : NULL);
@@ -225,8 +227,7 @@ void hub_call_begin(struct hub_conn *conn, const struct hub_message *message)
 	call->invocation_id = alloc_text(message->invocation_id);
 	call->method = method_of(message);
 	conn->call = call;
-	if (!call->method ||
-		cJSON_GetArraySize(message->arguments) != call->method->narguments) {
+	if (!call->method || cJSON_GetArraySize(message->arguments) != call->method->narguments) {
 		refuse_call(call, message->target);
 		return;
 	}

@@ -39,7 +39,7 @@ static void flush(struct hub_conn *conn)
 	else if (evbuffer_get_length(bufferevent_get_output(conn->bev)) > HUB_UNSENT_MOST)
 		break_off(conn);
 	else if (!wslay_event_want_read(conn->ws) && !wslay_event_want_write(conn->ws) &&
-		!evbuffer_get_length(bufferevent_get_output(conn->bev)))
+		 !evbuffer_get_length(bufferevent_get_output(conn->bev)))
 		break_off(conn);
 }
 
@@ -159,7 +159,8 @@ void hub_conn_called(struct hub_conn *conn)
 	take_records(conn);
 }
 
-static ssize_t on_recv(wslay_event_context_ptr ws, uint8_t *into, size_t room, int flags, void *owner)
+static ssize_t on_recv(
+	wslay_event_context_ptr ws, uint8_t *into, size_t room, int flags, void *owner)
 {
 	struct hub_conn *conn = owner;
 	int got = evbuffer_remove(bufferevent_get_input(conn->bev), into, room);
@@ -171,8 +172,8 @@ static ssize_t on_recv(wslay_event_context_ptr ws, uint8_t *into, size_t room, i
 	return -1;
 }
 
-static ssize_t on_send(wslay_event_context_ptr ws, const uint8_t *bytes, size_t length, int flags,
-	void *owner)
+static ssize_t on_send(
+	wslay_event_context_ptr ws, const uint8_t *bytes, size_t length, int flags, void *owner)
 {
 	struct hub_conn *conn = owner;
 
@@ -184,8 +185,8 @@ static ssize_t on_send(wslay_event_context_ptr ws, const uint8_t *bytes, size_t 
 }
 
 /* Only keeps: records are read after wslay has returned, when its context may be ended. */
-static void on_message(wslay_event_context_ptr ws, const struct wslay_event_on_msg_recv_arg *message,
-	void *owner)
+static void on_message(
+	wslay_event_context_ptr ws, const struct wslay_event_on_msg_recv_arg *message, void *owner)
 {
 	struct hub_conn *conn = owner;
 
@@ -260,9 +261,10 @@ static void on_tick(evutil_socket_t fd, short events, void *owner)
 /* The 101 goes out by hand: evhttp is done with this connection and only keeps it for its end. */
 static void answer_upgrade(struct hub_conn *conn, const char *accept)
 {
-	AUTO(alloc_free) char *head = alloc_print("HTTP/1.1 101 Switching Protocols\r\n"
-						  "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-						  "Sec-WebSocket-Accept: %s\r\n\r\n",
+	AUTO(alloc_free)
+	char *head = alloc_print("HTTP/1.1 101 Switching Protocols\r\n"
+				 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+				 "Sec-WebSocket-Accept: %s\r\n\r\n",
 		accept);
 
 	bufferevent_setcb(conn->bev, on_read, on_written, on_event, conn);

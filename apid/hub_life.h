@@ -9,7 +9,7 @@ enum {
 	HUB_TICK_SEC = 1,
 	HUB_PING_SEC = 15,
 	HUB_SHAKE_SEC = 15,
-	HUB_SILENCE_SEC = 30,	  /* of a client that has pinged before */
+	HUB_SILENCE_SEC = 30,	    /* of a client that has pinged before */
 	HUB_SILENCE_LONG_SEC = 120, /* of one that never has */
 	HUB_CLOSE_SEC = 5,
 	HUB_STALL_SEC = 10,

@@ -74,8 +74,8 @@ static void add_transports(cJSON *body)
 	cJSON *row = cJSON_CreateObject();
 
 	json_add_text(row, "transport", "WebSockets");
-	cJSON_AddItemToArray(cJSON_AddArrayToObject(row, "transferFormats"),
-		cJSON_CreateString("Text"));
+	cJSON_AddItemToArray(
+		cJSON_AddArrayToObject(row, "transferFormats"), cJSON_CreateString("Text"));
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(body, "availableTransports"), row);
 }
 
@@ -84,8 +84,8 @@ char *hub_negotiate_print(const char *version, const char *connection_id, const 
 	AUTO(json_free) cJSON *body = cJSON_CreateObject();
 
 	if (version && !is_integer(version)) {
-		json_add_text(body, "error",
-			"The client requested a non-integer protocol version.");
+		json_add_text(
+			body, "error", "The client requested a non-integer protocol version.");
 		return json_print(body);
 	}
 	if (version && (*version == '-')) {

@@ -67,8 +67,8 @@ int hub_handshake_read(const char *record, size_t length, char *error_out, size_
 	}
 	protocol = json_text(document, "protocol");
 	version = cJSON_IsNumber(json_member(document, "version"))
-		? json_decimal(document, "version")
-		: NULL;
+			  ? json_decimal(document, "version")
+			  : NULL;
 	if (!protocol || !version) {
 		snprintf(error_out, size, "The handshake request needs protocol and version.");
 		return -EINVAL;

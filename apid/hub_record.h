@@ -59,5 +59,5 @@ extern const char hub_record_ping[];
 char *hub_print_invocation(const char *target, cJSON *argument);
 char *hub_print_result(const char *invocation_id, cJSON *result); /* NULL = void */
 char *hub_print_error(const char *invocation_id, const char *error);
-char *hub_print_close(const char *error);     /* {"type":7,"error":...}: the client stops for good */
+char *hub_print_close(const char *error); /* {"type":7,"error":...}: the client stops for good */
 char *hub_print_shake_error(const char *error); /* the answer to a handshake that cannot be */

@@ -20,10 +20,10 @@ struct hub_user {
 	struct hub *hub;
 	struct hub_conns conns; /* oldest first */
 	size_t nconns;
-	bool reading;  /* an ask is under way */
-	bool checking; /* a token check is under way */
-	bool look;     /* read the open questions */
-	bool recent;   /* and the newest orders */
+	bool reading;		   /* an ask is under way */
+	bool checking;		   /* a token check is under way */
+	bool look;		   /* read the open questions */
+	bool recent;		   /* and the newest orders */
 	struct ids closed, orders; /* named by rings */
 	struct mono checked_at;
 };

@@ -19,7 +19,8 @@ struct keyed {
 };
 
 struct keyed_node *keyed_find(const struct keyed *keyed, const char *key);
-void keyed_add(struct keyed *keyed, const char *key, struct keyed_node *node); /* the key is copied */
-void keyed_remove(struct keyed *keyed, struct keyed_node *node);	       /* frees the key */
+void keyed_add(
+	struct keyed *keyed, const char *key, struct keyed_node *node); /* the key is copied */
+void keyed_remove(struct keyed *keyed, struct keyed_node *node);	/* frees the key */
 /* In no order. fn may remove the node that it is given, and no other. */
 void keyed_each(struct keyed *keyed, void (*fn)(struct keyed_node *node, void *owner), void *owner);

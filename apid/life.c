@@ -121,8 +121,8 @@ void life_measure(void *state, struct metrics *metrics)
 
 	metric_set(metrics, "connections", NULL, "Open connections.",
 		(int64_t)door_connections(apid->door));
-	metric_set(metrics, "hub_sockets", NULL, "Open hub sockets.",
-		(int64_t)hub_sockets(apid->hub));
+	metric_set(
+		metrics, "hub_sockets", NULL, "Open hub sockets.", (int64_t)hub_sockets(apid->hub));
 	metric_set(metrics, "hub_users", NULL, "People with an open hub socket.",
 		(int64_t)hub_users(apid->hub));
 	metric_set(metrics, "db_queued", NULL, "Asks that the database has not answered yet.",

@@ -3,8 +3,8 @@
 
 #include "apid/apid.h"
 
-int life_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err)
-	MUST_CHECK;
+int life_start(
+	struct daemon *daemon, const void *settings, void **state_out, struct err *err) MUST_CHECK;
 bool life_ready(void *state, char *missing, size_t size);
 void life_reload(void *state);
 void life_drain(void *state);

@@ -17,8 +17,8 @@ bool list_read(struct request *request, struct list_page *out)
 
 	if (limit) {
 		page.limit = strlen(limit) <= 3 && strspn(limit, "0123456789") == strlen(limit)
-			? (int)strtol(limit, NULL, 10)
-			: 0;
+				     ? (int)strtol(limit, NULL, 10)
+				     : 0;
 		if (page.limit < 1 || page.limit > LIST_LIMIT_MAX) {
 			request_refuse(request, 400, "limit must be a whole number from 1 to %d.",
 				LIST_LIMIT_MAX);
@@ -28,7 +28,8 @@ bool list_read(struct request *request, struct list_page *out)
 	if (cursor && *cursor) {
 		if (cursor_read(cursor, &from) < 0) {
 			request_refuse(request, 400,
-				"cursor is none of ours. Take it from next_cursor, or leave it out to begin anew.");
+				"cursor is none of ours. Take it from next_cursor, or leave it out "
+				"to begin anew.");
 			return false;
 		}
 		page.has_cursor = true;
@@ -48,7 +49,8 @@ bool list_check_word(struct request *request, const char *name, const char *cons
 		if (strcmp(*words, value) == 0)
 			return true;
 	if (value)
-		request_refuse(request, 400, "%s has no such value; /openapi.json lists them.", name);
+		request_refuse(
+			request, 400, "%s has no such value; /openapi.json lists them.", name);
 	return !value;
 }
 

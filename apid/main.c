@@ -3,7 +3,8 @@
 
 static const struct daemon_app app = {
 	.name = "apid",
-	.purpose = "Shows people their questions over HTTP and a SignalR hub, and takes their answers.",
+	.purpose = "Shows people their questions over HTTP and a SignalR hub, and takes their "
+		   "answers.",
 	.settings = apid_settings,
 	.settings_size = sizeof(struct apid_settings),
 	.check = apid_settings_check,

@@ -82,7 +82,8 @@ void order_list(struct request *request)
 	*listing = (struct listing){.request = request, .page = page};
 	db_ask(request->apid->db, request->who.uid,
 		&DB_CALL(DB_ORDERS, request_query(request, "status"),
-			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL, page.ask),
+			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL,
+			page.ask),
 		1, listed, listing);
 }
 

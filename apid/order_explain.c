@@ -21,8 +21,8 @@ static const cJSON *newest(const cJSON *events, const char *member)
 
 static void add_copy(cJSON *order, const char *name, const cJSON *value)
 {
-	cJSON_AddItemToObject(order, name,
-		value ? cJSON_Duplicate(value, true) : cJSON_CreateNull());
+	cJSON_AddItemToObject(
+		order, name, value ? cJSON_Duplicate(value, true) : cJSON_CreateNull());
 }
 
 /* What the order asks of the broker, in the broker's own names: it is fixed by the question, so the row says it. */

@@ -58,7 +58,8 @@ int origin_check_list(const char *list, struct err *err)
 
 		if (!rest || strcspn(authority, "/*?#@ ") < rest)
 			return err_set(err, -EINVAL,
-				"APID_ALLOWED_ORIGINS: %.*s is no origin like https://app.example.com",
+				"APID_ALLOWED_ORIGINS: %.*s is no origin like "
+				"https://app.example.com",
 				(int)length, member);
 	}
 	return 0;

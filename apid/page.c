@@ -29,6 +29,7 @@ static const struct asset assets[] = {
 	{"/signalr.js",   "text/javascript; charset=utf-8", asset_apid_web_vendor_signalr_min_js, &asset_apid_web_vendor_signalr_min_js_size},
 	{"/openapi.json", "application/json",               asset_apid_web_openapi_json,          &asset_apid_web_openapi_json_size},
 };
+
 /* clang-format on */
 
 /* A Host that may stand in a header of ours: nothing that could end a CSP directive. */

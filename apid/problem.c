@@ -60,8 +60,8 @@ void problem_tell(struct problem *problem, int status, const char *detail)
 	snprintf(problem->detail, sizeof(problem->detail), "%s", detail);
 }
 
-void problem_add_error(struct problem *problem, const char *code, const char *path,
-	const char *message)
+void problem_add_error(
+	struct problem *problem, const char *code, const char *path, const char *message)
 {
 	cJSON *row = cJSON_CreateObject();
 
@@ -95,6 +95,6 @@ char *problem_print(const struct problem *problem)
 
 char *problem_line(const struct problem *problem)
 {
-	return alloc_print("%d %s: %s", problem->status, problem_title(problem->status),
-		problem->detail);
+	return alloc_print(
+		"%d %s: %s", problem->status, problem_title(problem->status), problem->detail);
 }

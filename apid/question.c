@@ -68,7 +68,8 @@ void question_list(struct request *request)
 	*listing = (struct listing){.request = request, .page = page};
 	db_ask(request->apid->db, request->who.uid,
 		&DB_CALL(DB_QUESTIONS, request_query(request, "status"),
-			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL, page.ask),
+			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL,
+			page.ask),
 		1, listed, listing);
 }
 
@@ -83,8 +84,8 @@ static void answered(void *owner, struct problem *problem, cJSON *question)
 }
 
 /* {"answer": 10, "shown": "..."}. Other members are refused by name: a misspelt `shown` would bind nothing. */
-static bool read_answer(const cJSON *body, const char **answer_out, const char **shown_out,
-	struct problem *problem)
+static bool read_answer(
+	const cJSON *body, const char **answer_out, const char **shown_out, struct problem *problem)
 {
 	const cJSON *answer = json_member(body, "answer");
 	const cJSON *shown = json_member(body, "shown");

@@ -12,7 +12,7 @@ bool ready_now(const struct apid *apid, char *missing, size_t size)
 	bool database = db_ready(apid->db);
 	bool certs = certs_now(apid->certs) != NULL;
 
-	snprintf(missing, size, "%s%s%s", database ? "" : "database",
-		database || certs ? "" : ", ", certs ? "" : "token certificates");
+	snprintf(missing, size, "%s%s%s", database ? "" : "database", database || certs ? "" : ", ",
+		certs ? "" : "token certificates");
 	return database && certs;
 }

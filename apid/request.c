@@ -49,9 +49,8 @@ static void on_gone(void *owner)
 
 bool request_is_http_1_1(const struct request *request)
 {
-	return request->http &&
-		(request->http->major > 1 ||
-			(request->http->major == 1 && request->http->minor >= 1));
+	return request->http && (request->http->major > 1 ||
+					(request->http->major == 1 && request->http->minor >= 1));
 }
 
 static const char *read_headers(struct request *request)
@@ -156,13 +155,13 @@ static void count(const struct request *request, int status)
 		"HTTP requests answered, by status.", 1);
 	metric_took(request->apid->metrics, "http_request_seconds", NULL,
 		"Time from a whole request to its answer.", took.us);
-	log_debug(request->apid->log, "http.answered", "answered", LOG_TEXT("method", request->method),
-		LOG_TEXT("path", request->path), LOG_INT("status", status),
-		LOG_INT("took_us", took.us));
+	log_debug(request->apid->log, "http.answered", "answered",
+		LOG_TEXT("method", request->method), LOG_TEXT("path", request->path),
+		LOG_INT("status", status), LOG_INT("took_us", took.us));
 }
 
-void request_answer(struct request *request, int status, const char *type, const void *bytes,
-	size_t length)
+void request_answer(
+	struct request *request, int status, const char *type, const void *bytes, size_t length)
 {
 	struct evbuffer *body;
 
@@ -172,8 +171,8 @@ void request_answer(struct request *request, int status, const char *type, const
 		request_add_header(request, "X-Content-Type-Options", "nosniff");
 		if (length)
 			request_add_header(request, "Content-Type", type);
-		if (!evhttp_find_header(evhttp_request_get_output_headers(request->http),
-			    "Cache-Control"))
+		if (!evhttp_find_header(
+			    evhttp_request_get_output_headers(request->http), "Cache-Control"))
 			request_add_header(request, "Cache-Control", "no-store");
 		if (request->apid->draining)
 			request_close_after(request);
@@ -181,7 +180,8 @@ void request_answer(struct request *request, int status, const char *type, const
 		must(body && evbuffer_add(body, bytes, length) == 0);
 		door_watch(request->conn, NULL, NULL);
 		evhttp_send_reply(request->http, status,
-			status < 300 ? (status == 204 ? "No Content" : "OK") : problem_title(status),
+			status < 300 ? (status == 204 ? "No Content" : "OK")
+				     : problem_title(status),
 			body);
 		evbuffer_free(body);
 	}

@@ -52,12 +52,11 @@ bool request_is_http_1_1(const struct request *request);
 /* The connection ends with this answer. */
 void request_close_after(struct request *request);
 
-void request_answer(struct request *request, int status, const char *type, const void *bytes,
-	size_t length);
-void request_answer_json(struct request *request, int status, cJSON *body); /* frees the body */
+void request_answer(
+	struct request *request, int status, const char *type, const void *bytes, size_t length);
+void request_answer_json(struct request *request, int status, cJSON *body);    /* frees the body */
 void request_answer_problem(struct request *request, struct problem *problem); /* ends it */
 /* For a single sentence. */
-void request_refuse(struct request *request, int status, const char *detail, ...)
-	PRINTF_LIKE(3, 4);
+void request_refuse(struct request *request, int status, const char *detail, ...) PRINTF_LIKE(3, 4);
 /* Frees the request and leaves the connection to the caller, who has door_take()n it. */
 void request_let_go(struct request *request);

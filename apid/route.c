@@ -33,6 +33,7 @@ const struct route routes[] = {
 	{"GET",  "/readyz",                      page_readyz,     ROUTE_OPEN},
 	{NULL, NULL, NULL, 0},
 };
+
 /* clang-format on */
 
 /* Walks both texts segment by segment; the segment in braces goes to param. */
@@ -65,8 +66,8 @@ static void allow(char list[static ROUTE_ALLOW], const char *method)
 		strcmp(method, "GET") == 0 ? ", HEAD" : "");
 }
 
-int route_find(const struct route table[], const char *method, const char *path,
-	struct route_match *out)
+int route_find(
+	const struct route table[], const char *method, const char *path, struct route_match *out)
 {
 	const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
 

@@ -10,14 +10,16 @@ typedef void route_fn(struct request *request);
 
 enum {
 	ROUTE_OPEN = 1, /* answers without a token */
-	ROUTE_HUB = 2,	/* the token may stand in the query: browsers cannot set a socket's headers */
+	ROUTE_HUB =
+		2, /* the token may stand in the query: browsers cannot set a socket's headers */
 	ROUTE_PARAM = 64,
 	ROUTE_ALLOW = 64,
 };
 
 struct route {
 	const char *method;
-	const char *path; /* a segment in braces matches any segment: /v1/me/questions/{id}/answer */
+	const char
+		*path; /* a segment in braces matches any segment: /v1/me/questions/{id}/answer */
 	route_fn *fn;
 	unsigned flags;
 };

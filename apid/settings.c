@@ -31,6 +31,7 @@ const struct setting apid_settings[] = {
 		.help = "Symbols that may be streamed over all users."},
 	{.name = NULL},
 };
+
 /* clang-format on */
 
 int apid_settings_check(const void *settings, const struct daemon_settings *common, struct err *err)
@@ -40,7 +41,8 @@ int apid_settings_check(const void *settings, const struct daemon_settings *comm
 
 	(void)common;
 	if (!http_url_split(own->certs_url, &url))
-		return err_set(err, -EINVAL, "FIREBASE_CERTS_URL: %s is no http(s) URL", own->certs_url);
+		return err_set(
+			err, -EINVAL, "FIREBASE_CERTS_URL: %s is no http(s) URL", own->certs_url);
 	if (strcmp(url.scheme, "https") != 0 &&
 		(strcmp(url.scheme, "http") != 0 || !http_host_is_loopback(url.host)))
 		return err_set(err, -EINVAL,

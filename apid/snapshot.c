@@ -25,6 +25,7 @@ static const struct row_field fields[] = {
 	{"created_at",  ROW_TIME},
 	{NULL, ROW_TEXT},
 };
+
 /* clang-format on */
 
 static void listed(void *owner, const struct pg_answer *answer)

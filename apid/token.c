@@ -116,8 +116,8 @@ static bool read_time(const cJSON *claims, const char *name, struct wall *out)
 	return true;
 }
 
-static bool times_hold(const cJSON *claims, struct wall now, struct token *token,
-	const char **why_out)
+static bool times_hold(
+	const cJSON *claims, struct wall now, struct token *token, const char **why_out)
 {
 	struct wall latest = wall_add(now, span_sec(TOKEN_SKEW_SEC));
 	struct wall issued, from;

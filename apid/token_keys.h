@@ -28,8 +28,8 @@ struct keyset {
 
 /* Google's document {"<kid>": "<PEM certificate>", ...}. The chain is not checked: the certificates are self-signed
  * and TLS to Google is what we trust. One bad entry refuses the whole document: -EINVAL. */
-int keyset_parse(const char *body, size_t length, struct keyset **keyset_out, struct err *err)
-	MUST_CHECK;
+int keyset_parse(
+	const char *body, size_t length, struct keyset **keyset_out, struct err *err) MUST_CHECK;
 void keyset_free(struct keyset **keyset);
 const struct keyset_key *keyset_find(const struct keyset *keyset, const char *kid);
 

@@ -27,7 +27,8 @@ enum websocket_verdict websocket_judge(const struct websocket_offer *offer)
 		return WEBSOCKET_NONE;
 	if (!offer->get || !offer->http_1_1)
 		return WEBSOCKET_BAD;
-	if (!header_lists(offer->upgrade, "websocket") || !header_lists(offer->connection, "upgrade"))
+	if (!header_lists(offer->upgrade, "websocket") ||
+		!header_lists(offer->connection, "upgrade"))
 		return WEBSOCKET_BAD;
 	if (!offer->version || strcmp(offer->version, "13") != 0)
 		return WEBSOCKET_BAD_VERSION;
