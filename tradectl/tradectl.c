@@ -71,7 +71,6 @@ static void on_up(void *owner)
 {
 	struct tradectl *t = owner;
 
-	t->database_trouble[0] = '\0';
 	start_begin(t->start);
 }
 
@@ -79,7 +78,7 @@ static void on_down(void *owner, const char *why)
 {
 	struct tradectl *t = owner;
 
-	snprintf(t->database_trouble, sizeof(t->database_trouble), "%s", why);
+	(void)why; /* the session has logged it */
 	t->served_at = (struct mono){0};
 	start_lost(t->start);
 }
@@ -219,7 +218,6 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->clock = daemon_clock(daemon);
 	t->metrics = daemon_metrics(daemon);
 	t->trading_enabled = daemon_common(daemon)->trading_enabled;
-	snprintf(t->database_trouble, sizeof(t->database_trouble), "not connected yet");
 	int r = alpaca_trading_host(t->settings->trading_url, &t->account, err);
 	if (r == 0)
 		r = broker_make(t, err);
@@ -277,12 +275,12 @@ bool tradectl_ready(void *state, char *missing, size_t size)
 {
 	const struct tradectl *t = state;
 
-	if (!pg_ready(t->db.work)) {
-		snprintf(missing, size, "database: %s", t->database_trouble);
-		return false;
-	}
-	if (!pg_ready(t->db.fence)) {
-		snprintf(missing, size, "database: the session of the last fence is not connected");
+	const char *trouble = pg_trouble(t->db.work);
+
+	if (!trouble)
+		trouble = pg_trouble(t->db.fence);
+	if (trouble) {
+		snprintf(missing, size, "database: %s", trouble);
 		return false;
 	}
 	if (!t->broker)

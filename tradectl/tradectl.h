@@ -45,7 +45,6 @@ struct tradectl {
 	struct db_served served; /* broker_account as last read */
 	struct mono served_at;	 /* when; us 0 = never since the database came up */
 	bool draining;
-	char database_trouble[256];
 };
 
 int tradectl_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err);
