@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 
 const running = new Set();
 const LINES_KEPT = 20_000;
+const PIPES_MS = 500;
 
 process.on("exit", () => {
 	for (const program of running)
@@ -32,10 +33,15 @@ export class Program {
 		this.exited = new Promise((resolve) => {
 			this.child.once("error", (error) => this.end({ code: null, signal: null, error: error.message }, log, resolve));
 			this.child.once("close", (code, signal) => this.end({ code, signal }, log, resolve));
+			// A grandchild may hold the pipes open for long; its words are not this program's.
+			this.child.once("exit", (code, signal) =>
+				setTimeout(() => this.end({ code, signal }, log, resolve), PIPES_MS).unref());
 		});
 	}
 
 	hear(line, log) {
+		if (!this.alive)
+			return;
 		log?.write(line + "\n");
 		this.lines.push(line);
 		if (this.lines.length > LINES_KEPT)
