@@ -113,7 +113,7 @@ static void check_symbols(struct subject *subject)
 		check_symbol(subject, symbol, mark);
 		checked_leave(subject->at, mark);
 	}
-	if (!cJSON_IsArray(list))
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) > RULE_SYMBOLS_MAX)
 		return;
 	cJSON_ArrayForEach(item, list)
 	{

@@ -86,7 +86,7 @@ static const struct field rule_own[] = {
 	{"enabled", .kind = FIELD_BOOL},
 	{"type", .kind = FIELD_WORD, .flags = FIELD_REQUIRED, .words = rule_type_words, .later = rule_type_later_words},
 	{"symbol", .kind = FIELD_SYMBOL},
-	{"symbols", .kind = FIELD_SYMBOLS, RANGE(1, CONFIG_INPUTS_MAX * CONFIG_INPUT_SYMBOLS_MAX)},
+	{"symbols", .kind = FIELD_SYMBOLS, RANGE(1, RULE_SYMBOLS_MAX)},
 	{"price_metric", .kind = FIELD_WORD, .words = price_metric_words},
 	{"ref_metric", .kind = FIELD_WORD, .flags = FIELD_REQUIRED | FIELD_OF_TYPE, .words = ref_metric_words, .later = ref_later},
 	{"threshold_pct", .kind = FIELD_DECIMAL, RANGE(-100, 10000), .flags = FIELD_REQUIRED | FIELD_OF_TYPE},

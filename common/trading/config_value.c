@@ -123,6 +123,10 @@ static void check_text(struct checked *at, const cJSON *item, const struct field
 			at, CONFIG_BAD_FORMAT, NULL, "a symbol is upper case, as SPY or BTC/USD");
 }
 
+enum {
+	UNIQUE_MOST = 500, /* a blocklist may be long, and twice in it does no harm */
+};
+
 /* The same string earlier in the list? */
 static bool stands_before(const cJSON *list, const cJSON *item)
 {
@@ -146,11 +150,13 @@ static void check_list(struct checked *at, const cJSON *list, const struct field
 		checked_add(at, CONFIG_BAD_TYPE, NULL, "%s is a list", field->name);
 		return;
 	}
-	if (count > (size_t)field->max)
+	if (count > (size_t)field->max) {
 		checked_add(at,
 			field->kind == FIELD_SYMBOLS ? CONFIG_SYMBOL_CAP_EXCEEDED
 						     : CONFIG_OUT_OF_RANGE,
 			NULL, "%s holds at most %" PRId64 " items", field->name, field->max);
+		return;
+	}
 	if (count < (size_t)field->min)
 		checked_add(at, CONFIG_OUT_OF_RANGE, NULL, "%s is empty", field->name);
 
@@ -162,7 +168,7 @@ static void check_list(struct checked *at, const cJSON *list, const struct field
 		else
 			check_text(at, item,
 				&(struct field){.name = "a symbol", .kind = FIELD_SYMBOL});
-		if (cJSON_IsString(item) && stands_before(list, item))
+		if (count <= UNIQUE_MOST && cJSON_IsString(item) && stands_before(list, item))
 			checked_add(
 				at, CONFIG_BAD_VALUE, NULL, "%s stands twice", item->valuestring);
 		checked_leave(at, mark);
