@@ -1,11 +1,12 @@
 // A TCP port on loopback that nobody listens on at this moment, for programs that cannot say which one they took.
 import { createServer } from "node:net";
 
-export function freePort() {
+// The wished port where it is free, else any.
+export function freePort(wished = 0) {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
-		server.once("error", reject);
-		server.listen(0, "127.0.0.1", () => {
+		server.once("error", (error) => (wished ? resolve(freePort()) : reject(error)));
+		server.listen(wished, "127.0.0.1", () => {
 			const { port } = server.address();
 			server.close(() => resolve(port));
 		});

@@ -21,13 +21,15 @@ export const DAEMONS = ["ingestd", "evald", "apid", "tradectl"];
 export class Stack {
 	// name: of the mktemp folder under build/.
 	// dir: a fixed data folder instead, kept afterwards (with its Postgres and its key).
-	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: 0 takes a free one. project: Firebase's.
+	// pgDir: of the cluster, if not under dir.
+	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: taken when it is free. project: Firebase's.
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({
 		name = "stack",
 		dir = null,
+		pgDir = null,
 		tickSeconds = 1,
 		apidPort = 0,
 		project = "hub-test",
@@ -42,7 +44,7 @@ export class Stack {
 		mkdirSync(this.dir, { recursive: true });
 		this.keep = keep || dir !== null;
 		this.options = { tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
-		this.cluster = new Cluster(join(this.dir, "pg"), { fast: dir === null });
+		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => this.cluster.stopNow();
@@ -121,7 +123,7 @@ export class Stack {
 			throw new Error(`${instance} runs already`);
 		const ports = before?.ports ?? {
 			metrics: await freePort(),
-			http: name === "apid" ? (instance === name && this.options.apidPort) || (await freePort()) : 0,
+			http: name === "apid" ? await freePort(instance === name ? this.options.apidPort : 0) : 0,
 		};
 		const program = new Program(instance, [this.binary(name)], {
 			env: this.settings(name, ports, env),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { Cluster } from "../lib/cluster.mjs";
+import { DbClock } from "../lib/dbclock.mjs";
 import { SqlError, quote } from "../lib/psql.mjs";
 import { until } from "../lib/wait.mjs";
 
@@ -59,6 +60,20 @@ test("psql: quoting", async () => {
 test("psql: two thousand questions at once are answered in order", async () => {
 	const answers = await Promise.all([...Array(2000).keys()].map((n) => session.value(`select ${n}`)));
 	assert.ok(answers.every((text, n) => text === String(n)));
+});
+
+test("dbclock: the time stands where it is put, for every role, until it is released", async () => {
+	await session.rows("create function clock_now() returns timestamptz language sql stable as 'select clock_timestamp()'");
+	await session.rows("create function market_data_partitions() returns void language sql as 'select'");
+	await session.rows("create role somebody login");
+	const clock = await new DbClock(session).install();
+	await clock.set("2018-04-04T02:42:00Z");
+	const other = cluster.session("somebody");
+	const now = "select to_char(clock_now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')";
+	assert.equal(await other.value(now), "2018-04-04 02:42:00");
+	await clock.release();
+	assert.equal(await other.value("select clock_now() > '2020-01-01'"), "t");
+	await other.close();
 });
 
 test("psql: an open quote does not hang for ever", async () => {
