@@ -1,5 +1,5 @@
 // Cash and positions of the one account, and what they allow. A margin account that may not sell short.
-import { cut, divide, format, least, most, multiply, parse } from "./decimal.mjs";
+import { ONE, cut, divide, format, least, most, multiply, parse } from "./decimal.mjs";
 import { forbidden, notFound } from "./refusal.mjs";
 
 const ID = "5e1f0c1a-0000-4000-8000-00000000c0de";
@@ -12,19 +12,18 @@ export class Account {
 		this.createdAt = createdAt;
 		this.number = "PA0SIMULATED";
 		this.cash = parse("100000");
-		// symbol -> {qty, cost}: cost is what the held shares were bought for.
+		// symbol -> {qty, cost}: cost is what the held shares were bought for, with all 18 decimals of qty x price.
 		this.positions = new Map();
 	}
 
 	book(order, qty, price) {
-		const value = multiply(qty, price);
 		const held = this.positions.get(order.symbol) ?? { qty: 0n, cost: 0n };
 		if (order.side === "buy") {
-			this.cash -= value;
+			this.cash -= multiply(qty, price);
 			held.qty += qty;
-			held.cost += value;
+			held.cost += qty * price;
 		} else {
-			this.cash += value;
+			this.cash += multiply(qty, price);
 			held.cost -= held.qty > 0n ? (held.cost * qty) / held.qty : 0n;
 			held.qty -= qty;
 		}
@@ -51,7 +50,7 @@ export class Account {
 	}
 
 	priceOf(symbol, held) {
-		return this.market.find(symbol)?.priceFor("sell") ?? divide(held.cost, held.qty);
+		return this.market.find(symbol)?.priceFor("sell") ?? held.cost / held.qty;
 	}
 
 	// Refuses an order that the money or the shares do not cover.
@@ -143,8 +142,9 @@ export class Account {
 			throw notFound("position does not exist");
 		const price = this.priceOf(symbol, held);
 		const value = multiply(held.qty, price);
-		const gain = value - held.cost;
-		const rate = held.cost > 0n ? format(divide(gain, held.cost)) : "0";
+		const cost = held.cost / ONE;
+		const gain = value - cost;
+		const rate = cost > 0n ? format(divide(gain, cost)) : "0";
 		return {
 			asset_id: asset.id,
 			symbol: symbol.replace("/", ""),
@@ -153,10 +153,10 @@ export class Account {
 			asset_marginable: asset.marginable,
 			qty: format(held.qty),
 			qty_available: format(held.qty - heldForSells),
-			avg_entry_price: format(divide(held.cost, held.qty)),
+			avg_entry_price: format(held.cost / held.qty),
 			side: "long",
 			market_value: format(value),
-			cost_basis: format(held.cost),
+			cost_basis: format(cost),
 			unrealized_pl: format(gain),
 			unrealized_plpc: rate,
 			unrealized_intraday_pl: format(gain),

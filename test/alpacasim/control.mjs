@@ -1,6 +1,6 @@
 // What a test, a script or a person tells the simulator to do. Each verb takes the parsed body of POST /sim/<verb>;
 // an Error means that it made no sense, and nothing was changed.
-import { parse } from "./decimal.mjs";
+import { ONE, parse } from "./decimal.mjs";
 import { token } from "./json.mjs";
 import { fixedBar } from "./bar.mjs";
 
@@ -90,7 +90,7 @@ export function account(sim, body) {
 	if (body.account_number !== undefined)
 		a.number = body.account_number;
 	for (const p of body.positions ?? [])
-		a.positions.set(need(p, "symbol"), { qty: parse(need(p, "qty")), cost: parse(need(p, "cost")) });
+		a.positions.set(need(p, "symbol"), { qty: parse(need(p, "qty")), cost: parse(need(p, "cost")) * ONE });
 	return sim.broker.accountJson();
 }
 

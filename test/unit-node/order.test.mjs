@@ -107,7 +107,10 @@ test("order: a notional fills exactly, in the steps pending_new, new, fill", () 
 		const events = await lab.hand.log({ kind: "order" });
 		assert.deepEqual(events.map((e) => e.event), ["pending_new", "new", "fill"]);
 		const [position] = await lab.body("/v2/positions");
-		assert.deepEqual([position.symbol, position.qty], ["SPY", "0.02032479"]);
+		assert.deepEqual(
+			[position.symbol, position.qty, position.avg_entry_price, position.cost_basis],
+			["SPY", "0.02032479", "492.01", "9.999999927"],
+		);
 	}));
 
 test("order: an id is unique for ever, also after the fill", () =>
