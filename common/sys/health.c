@@ -81,10 +81,13 @@ static int address_read(
 	struct sockaddr_storage address = {0};
 	int length = sizeof(address);
 
-	/* Without a port libevent leaves it zero; the colon is asked for here. */
 	const char *colon = strrchr(listen, ':');
-	if (colon == NULL || colon[1] == '\0' ||
-		evutil_parse_sockaddr_port(listen, (struct sockaddr *)&address, &length) != 0)
+	if (colon == NULL || colon[1] == '\0')
+		return err_set(err, -EINVAL, "%s is no numeric address:port", listen);
+	/* libevent takes no port for port 0, but not port 0. */
+	size_t shown = strcmp(colon, ":0") == 0 ? (size_t)(colon - listen) : strlen(listen);
+	AUTO(alloc_free) char *text = alloc_bytes(listen, shown);
+	if (evutil_parse_sockaddr_port(text, (struct sockaddr *)&address, &length) != 0)
 		return err_set(err, -EINVAL, "%s is no numeric address:port", listen);
 	*address_out = address;
 	*length_out = length;
