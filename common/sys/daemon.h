@@ -4,6 +4,9 @@
  *   flags (--help --version --check-config --dump-config) -> TZ -> settings -> loop -> start() -> READY=1 as soon as
  *   ready() says so, WATCHDOG=1 from the loop -> SIGTERM, SIGINT: STOPPING=1, drain(), stop(); a second one ends at
  *   once; SIGHUP: secrets are read again, reload().
+ * An ordered end is exit 0, also after the 45 s that a drain may take or a second signal: the log says what it was.
+ * Before the settings: TZ is New York, and variables that would redirect libcurl or libpq (proxies, SSLKEYLOGFILE,
+ * PGOPTIONS ..) are unset.
  * Exit codes are sysexits: 0 drained, 64 usage, 69 schema too old or new, 70 internal, 78 a value that cannot be used.
  * A missing database never ends a daemon: it is not ready and tries again.
  * METRICS_LISTEN serves /livez (the loop turns), /readyz (503 names what is missing) and /metrics.

@@ -13,7 +13,7 @@ enum pg_kind {
 	PG_BOOL, /* bool */
 	PG_UUID, /* struct uuid */
 	PG_WALL, /* struct wall */
-	PG_DATE, /* struct date; NULL gives year 0 */
+	PG_DATE, /* struct date; NULL, where PG_NULL_OK, gives year 0 */
 	PG_NANO, /* struct price, qty, cash or pct: all are one int64_t */
 };
 
