@@ -255,9 +255,19 @@ static void check_tokens(struct keyed_node *node, void *owner)
 	auth_check_again(user->hub->apid->auth, &oldest->who, checked, user);
 }
 
-void hub_check_tokens(struct hub *hub)
+static void sweep_user(struct keyed_node *node, void *owner)
 {
-	keyed_each(&hub->users, check_tokens, NULL);
+	struct hub_user *user = (struct hub_user *)(void *)node;
+
+	(void)owner;
+	if (user->look)
+		hub_user_read(user);
+	check_tokens(node, NULL);
+}
+
+void hub_sweep(struct hub *hub)
+{
+	keyed_each(&hub->users, sweep_user, NULL);
 }
 
 size_t hub_sockets(const struct hub *hub)

@@ -38,8 +38,9 @@ bool hub_has_sent(const struct hub *hub, const char *uid, struct uuid id);
 /* Everything again for everybody connected: rings have been lost. */
 void hub_look_all(struct hub *hub);
 
-/* Closes the sockets of whoever has been signed out (users.tokens_valid_after). */
-void hub_check_tokens(struct hub *hub);
+/* Every two seconds: closes the sockets of whoever has been signed out (users.tokens_valid_after), and reads again
+ * what could not be read. */
+void hub_sweep(struct hub *hub);
 
 /* Closes every socket (1001) over two seconds, so that the clients do not all come back in one instant. */
 void hub_drain(struct hub *hub);

@@ -39,6 +39,7 @@ void hub_user_release(struct hub_user *user)
 		return;
 	keyed_remove(&user->hub->users, &user->node);
 	ids_clear(&user->closed);
+	ids_clear(&user->asked);
 	ids_clear(&user->orders);
 	alloc_free(&user);
 }
@@ -109,7 +110,8 @@ static bool row_is_among(const PGresult *rows, struct uuid id)
 	return false;
 }
 
-/* A question that a socket shows and that is not open any more: its ring was lost. */
+/* A question that a socket shows and that is not open any more: its ring was lost, or its time is over and nobody has
+ * closed it yet; then once a read is enough. */
 static void find_silent(struct hub_user *user, const PGresult *open)
 {
 	struct hub_conn *conn;
@@ -119,9 +121,26 @@ static void find_silent(struct hub_user *user, const PGresult *open)
 	TAILQ_FOREACH(conn, &user->conns, entry)
 	{
 		for (size_t i = 0; i < conn->sent.count; i++)
-			if (!row_is_among(open, conn->sent.items[i]))
+			if (!row_is_among(open, conn->sent.items[i]) &&
+				!ids_has(&user->asked, conn->sent.items[i]))
 				ids_add(&user->closed, conn->sent.items[i]);
 	}
+}
+
+static void tell_all(struct hub_user *user, const struct pg_answer *answer)
+{
+	const PGresult *open = answer->results[0], *named = answer->results[1];
+	const PGresult *orders = answer->results[2], *recent = answer->results[3];
+
+	for (int row = 0; row < row_count(open); row++)
+		tell_question(user, open, row);
+	for (int row = 0; row < row_count(named); row++)
+		tell_resolved(user, named, row);
+	for (int row = 0; row < row_count(orders); row++)
+		tell(user, "ReceiveTradeUpdate", row_object(orders, row, order_fields));
+	for (int row = row_count(recent) - 1; row >= 0; row--)
+		tell(user, "ReceiveTradeUpdate", row_object(recent, row, order_fields));
+	find_silent(user, open);
 }
 
 static void was_read(void *owner, const struct pg_answer *answer)
@@ -130,25 +149,17 @@ static void was_read(void *owner, const struct pg_answer *answer)
 
 	user->reading = false;
 	if (answer->outcome == PG_DONE) {
-		const PGresult *open = answer->results[0], *named = answer->results[1];
-		const PGresult *orders = answer->results[2], *recent = answer->results[3];
-
-		for (int row = 0; row < row_count(open); row++)
-			tell_question(user, open, row);
-		for (int row = 0; row < row_count(named); row++)
-			tell_resolved(user, named, row);
-		for (int row = 0; row < row_count(orders); row++)
-			tell(user, "ReceiveTradeUpdate", row_object(orders, row, order_fields));
-		for (int row = row_count(recent) - 1; row >= 0; row--)
-			tell(user, "ReceiveTradeUpdate", row_object(recent, row, order_fields));
-		find_silent(user, open);
+		tell_all(user, answer);
+		if (user->closed.count || user->orders.count || user->look)
+			hub_user_read(user);
+	} else { /* the sweep tries again; which orders rang is forgotten, so the newest are told */
+		user->look = true;
+		user->recent = true;
 	}
-	if (user->closed.count || user->orders.count || user->look)
-		hub_user_read(user);
 	hub_user_release(user);
 }
 
-/* What is read is no longer due. A failed read is made good by the sweep and by the session's next up. */
+/* What is read is no longer due. */
 void hub_user_read(struct hub_user *user)
 {
 	AUTO(alloc_free) char *closed = NULL;
@@ -161,7 +172,9 @@ void hub_user_read(struct hub_user *user)
 	orders = ids_text(&user->orders);
 	snprintf(open, sizeof(open), "%d", OPEN_MOST);
 	snprintf(recent, sizeof(recent), "%d", user->recent ? RECENT_MOST : 0);
-	ids_clear(&user->closed);
+	ids_clear(&user->asked);
+	user->asked = user->closed;
+	user->closed = (struct ids){0};
 	ids_clear(&user->orders);
 	user->look = false;
 	user->recent = false;

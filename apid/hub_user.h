@@ -25,6 +25,7 @@ struct hub_user {
 	bool look;		   /* read the open questions */
 	bool recent;		   /* and the newest orders */
 	struct ids closed, orders; /* named by rings */
+	struct ids asked;	   /* the closed ones of the read under way */
 	struct mono checked_at;
 };
 

@@ -49,6 +49,17 @@ static cJSON *request_of(const cJSON *order)
 	return request;
 }
 
+/* An order as the broker showed it, or its refusal with the HTTP status. */
+static const cJSON *reply_in(const cJSON *detail)
+{
+	const cJSON *inner = json_member(detail, "broker");
+
+	if (inner)
+		return inner;
+	return json_member(detail, "http_status") || json_member(detail, "client_order_id") ? detail
+											    : NULL;
+}
+
 static cJSON *replies_of(const cJSON *events)
 {
 	cJSON *replies = cJSON_CreateArray();
@@ -56,7 +67,7 @@ static cJSON *replies_of(const cJSON *events)
 
 	cJSON_ArrayForEach(event, events)
 	{
-		const cJSON *reply = json_member(json_member(event, "detail"), "broker");
+		const cJSON *reply = reply_in(json_member(event, "detail"));
 		cJSON *row;
 
 		if (!reply)

@@ -160,6 +160,22 @@ static void count(const struct request *request, int status)
 		LOG_INT("status", status), LOG_INT("took_us", took.us));
 }
 
+/* evhttp would send a body to HEAD, which the client takes for the next answer. */
+static struct evbuffer *body_of(struct request *request, const void *bytes, size_t length)
+{
+	struct evbuffer *body = evbuffer_new();
+	char text[24];
+
+	must(body);
+	if (strcmp(request->method, "HEAD") == 0) {
+		snprintf(text, sizeof(text), "%zu", length);
+		request_add_header(request, "Content-Length", text);
+	} else {
+		must(evbuffer_add(body, bytes, length) == 0);
+	}
+	return body;
+}
+
 void request_answer(
 	struct request *request, int status, const char *type, const void *bytes, size_t length)
 {
@@ -176,8 +192,7 @@ void request_answer(
 			request_add_header(request, "Cache-Control", "no-store");
 		if (request->apid->draining)
 			request_close_after(request);
-		body = evbuffer_new();
-		must(body && evbuffer_add(body, bytes, length) == 0);
+		body = body_of(request, bytes, length);
 		door_watch(request->conn, NULL, NULL);
 		evhttp_send_reply(request->http, status,
 			status < 300 ? (status == 204 ? "No Content" : "OK")

@@ -116,7 +116,7 @@ static void on_sweep(evutil_socket_t fd, short events, void *owner)
 	auth_sweep(rung->apid->auth);
 	if (!hub_users(rung->apid->hub))
 		return;
-	hub_check_tokens(rung->apid->hub);
+	hub_sweep(rung->apid->hub);
 	if (rung->sweeping)
 		return;
 	rung->sweeping = true;

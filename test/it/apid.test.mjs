@@ -1,0 +1,591 @@
+// apid for real: HTTP statuses, limits at the door, the hub with the official client, over a private Postgres.
+//   node --test test/it/apid.test.mjs
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import net from "node:net";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { HubConnectionBuilder, HttpTransportType, LogLevel } from "@microsoft/signalr";
+import WebSocket from "ws";
+import { call } from "../lib/http.mjs";
+import { Stack } from "../lib/stack.mjs";
+import { BAD } from "../lib/token.mjs";
+import { until } from "../lib/wait.mjs";
+
+const SEED = JSON.parse(readFileSync(new URL("../data/seed.json", import.meta.url)));
+const END = "\x1e";
+let stack;
+
+before(async () => {
+	stack = await new Stack({ name: "apid", daemons: ["apid"], env: { APID_ALLOWED_ORIGINS: "https://app.example.com" } }).start();
+});
+
+after(() => stack?.stop());
+
+// Another pipeline's question: the plan's columns and nothing else.
+async function ask(uid, more = {}) {
+	const row = { id: randomUUID(), firebase_uid: uid, question_text: "Yes?", question_type: "numeric", min_value: -10,
+		max_value: 10, correct_answer: 10, source_tag: "test", pipeline_key: "test", pipeline_step: "a", ...more };
+	const value = (v) => (v === null ? "null" : typeof v === "number" ? String(v) : `'${String(v).replaceAll("'", "''")}'`);
+	await stack.sql.rows(`insert into users (firebase_uid) values ('${uid}') on conflict do nothing`);
+	await stack.sql.rows(
+		`insert into questions (${Object.keys(row)}) values (${Object.values(row).map(value).join(", ")})`);
+	return row.id;
+}
+
+const column = (id, name) => stack.sql.value(`select ${name} from questions where id = '${id}'`);
+
+function wantProblem(answer, status) {
+	assert.equal(answer.status, status, JSON.stringify(answer.body));
+	assert.match(answer.headers.get("content-type"), /^application\/problem\+json/);
+	assert.equal(answer.body.status, status);
+	assert.ok(answer.body.title && answer.body.detail);
+	return answer.body;
+}
+
+// Bytes as they are, answered until the server closes or ms have passed.
+function raw(text, { ms = 1000, drip = false } = {}) {
+	const { port } = new URL(stack.api);
+	return new Promise((resolve) => {
+		const began = Date.now();
+		const socket = net.connect(Number(port), "127.0.0.1", () => socket.write(text));
+		const timer = drip && setInterval(() => socket.write("a"), 300);
+		const end = (closed) => {
+			clearInterval(timer);
+			clearTimeout(limit);
+			socket.destroy();
+			resolve({ text: out, closed, took: Date.now() - began });
+		};
+		const limit = setTimeout(() => end(false), ms);
+		let out = "";
+		socket.on("data", (data) => (out += data));
+		socket.on("close", () => end(true));
+		socket.on("error", () => {});
+	});
+}
+
+describe("tokens", () => {
+	for (const kind of Object.keys(BAD)) {
+		it(`${kind} gets 401`, async () => {
+			const token = stack.mint.bad(kind, "alice");
+			const answer = await call("GET", `${stack.api}/v1/me/questions`, { token });
+			const body = wantProblem(answer, 401);
+			assert.equal(answer.headers.get("www-authenticate"), "Bearer");
+			assert.match(body.detail, /Sign in again/);
+		});
+	}
+
+	it("none gets 401 and says what to send", async () => {
+		const body = wantProblem(await call("GET", `${stack.api}/v1/me/questions`), 401);
+		assert.match(body.detail, /Authorization: Bearer/);
+	});
+
+	it("one in the query is for the hub only", async () => {
+		const url = `${stack.api}/v1/me/questions?access_token=${stack.token("alice")}`;
+		wantProblem(await call("GET", url), 401);
+	});
+
+	it("makes the user's row on first sight", async () => {
+		assert.equal((await stack.person("newcomer").questions()).status, 200);
+		assert.equal(await stack.sql.value("select count(*) from users where firebase_uid = 'newcomer'"), "1");
+	});
+
+	it("of before tokens_valid_after gets 401 within 5 s", async () => {
+		const person = stack.person("signed-out");
+		assert.equal((await person.questions()).status, 200);
+		await stack.sql.rows("update users set tokens_valid_after = clock_timestamp() where firebase_uid = 'signed-out'");
+		await until("a refusal", async () => (await person.questions()).status === 401, 5_000);
+	});
+});
+
+describe("answers", () => {
+	it("are judged in the order that is promised", async () => {
+		const alice = stack.person("alice");
+		const id = await ask("alice", { metadata: JSON.stringify({ facts: {}, facts_digest: "abc" }) });
+		const path = `/v1/me/questions/${id}/answer`;
+		wantProblem(await alice.post(path, "{"), 400);
+		wantProblem(await alice.post(path, ""), 400);
+		for (const body of [{}, { answer: "10" }, { answer: null }, { answer: true }])
+			assert.equal(wantProblem(await alice.post(path, body), 422).errors[0].path, "/answer");
+		assert.equal(wantProblem(await alice.post(path, { answer: 10, shwon: "abc" }), 422).errors[0].path, "/shwon");
+		wantProblem(await stack.person("bob").answer(id, 11), 404);
+		wantProblem(await alice.answer(randomUUID(), 10), 404);
+		wantProblem(await alice.answer("not-an-id", 10), 404);
+		for (const answer of [11, -10.5, 1e9]) {
+			const body = wantProblem(await alice.answer(id, answer), 422);
+			assert.equal(body.errors[0].code, "OUT_OF_RANGE");
+			assert.match(body.detail, /-10 to 10/);
+		}
+		wantProblem(await alice.answer(id, 10, "other"), 409);
+		const first = await alice.answer(id, 10, "abc");
+		assert.equal(first.status, 200);
+		assert.equal(first.body.answer, 10);
+		assert.equal(first.body.status, "answered");
+		assert.equal((await alice.post(path, '{"answer": 10.0}')).status, 200);
+		assert.equal((await alice.post(path, '{"answer": 1e1}')).status, 200);
+		wantProblem(await alice.answer(id, -10), 409);
+		assert.equal(await column(id, "answer"), "10");
+		assert.equal(await column(id, "shown_digest"), "abc");
+		assert.equal(await column(id, "answered_by"), "person");
+	});
+
+	it("come too late", async () => {
+		const superseded = await ask("alice", { status: "superseded" });
+		const expired = await ask("alice", { status: "expired", expires_at: "2020-01-01" });
+		const forgotten = await ask("alice", { expires_at: "2020-01-01" });
+		wantProblem(await stack.person("alice").answer(superseded, 10), 409);
+		wantProblem(await stack.person("alice").answer(expired, 10), 410);
+		wantProblem(await stack.person("alice").answer(forgotten, 10), 410);
+	});
+
+	it("only a POST decides", async () => {
+		const id = await ask("alice");
+		const answer = await stack.person("alice").get(`/v1/me/questions/${id}/answer?answer=10`);
+		wantProblem(answer, 405);
+		assert.equal(answer.headers.get("allow"), "POST");
+		assert.equal(await column(id, "status"), "queued");
+	});
+
+	it("given twice at the same moment are one", async () => {
+		const id = await ask("alice");
+		const answers = await Promise.all([10, 10, -10, 10].map((value) => stack.person("alice").answer(id, value)));
+		const kept = Number(await column(id, "answer"));
+		answers.forEach(({ status }, i) => assert.equal(status, [10, 10, -10, 10][i] === kept ? 200 : 409));
+	});
+});
+
+describe("lists", () => {
+	it("page by page, newest first, each once, one's own only", async () => {
+		const ids = [];
+		for (let i = 0; i < 5; i++)
+			ids.unshift(await ask("pager", { question_text: `number ${i}` }));
+		await ask("other-pager");
+		const pager = stack.person("pager");
+		const seen = [];
+		for (let cursor = ""; cursor !== null; ) {
+			const { status, body } = await pager.get(`/v1/me/questions?limit=2&cursor=${cursor}`);
+			assert.equal(status, 200);
+			assert.ok(body.items.length <= 2);
+			seen.push(...body.items.map(({ id }) => id));
+			cursor = body.next_cursor;
+		}
+		assert.deepEqual(seen, ids);
+		assert.deepEqual((await pager.questions("answered")).body, { items: [], next_cursor: null });
+	});
+
+	it("refuse what they do not know", async () => {
+		const alice = stack.person("alice");
+		for (const query of ["limit=0", "limit=201", "limit=x", "cursor=abc", "status=open"])
+			wantProblem(await alice.get(`/v1/me/questions?${query}`), 400);
+	});
+
+	it("have a question's every field, times in RFC 3339, answers as numbers", async () => {
+		const id = await ask("fields", { metadata: '{"n": 12345678901234567890.5}', max_value: 2.5 });
+		const [question] = (await stack.person("fields").questions()).body.items;
+		assert.equal(question.id, id);
+		assert.equal(question.max_value, 2.5);
+		assert.equal(question.answer, null);
+		assert.match(question.created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+		const text = await (await fetch(`${stack.api}/v1/me/questions`, {
+			headers: { Authorization: `Bearer ${stack.token("fields")}` },
+		})).text();
+		assert.ok(text.includes('"n":12345678901234567890.5'), text);
+	});
+
+	it("of orders are empty and nobody else's order is found", async () => {
+		const alice = stack.person("alice");
+		assert.deepEqual((await alice.orders()).body, { items: [], next_cursor: null });
+		wantProblem(await alice.get(`/v1/me/trading/orders/${randomUUID()}`), 404);
+		wantProblem(await alice.get("/v1/me/trading/orders/x"), 404);
+	});
+
+	it("of snapshots need a symbol", async () => {
+		wantProblem(await stack.person("alice").get("/v1/me/trading/snapshots"), 400);
+		const answer = await stack.person("alice").get("/v1/me/trading/snapshots?symbol=SPY");
+		assert.deepEqual(answer.body, { items: [], next_cursor: null });
+	});
+});
+
+describe("configuration", () => {
+	it("is there before the first PUT, is stored, and is guarded by If-Match", async () => {
+		const carol = stack.person("carol");
+		const first = await carol.get("/v1/me/trading/config");
+		assert.equal(first.status, 200);
+		assert.equal(first.body.version, 0);
+		assert.equal(first.body.enabled, false);
+		assert.deepEqual(first.body.override, {});
+		assert.equal(first.body.effective.guardrails.max_orders_per_day, 3);
+		const tag = first.headers.get("etag");
+
+		const stored = await carol.put("/v1/me/trading/config", SEED, { headers: { "If-Match": tag } });
+		assert.equal(stored.status, 200, JSON.stringify(stored.body));
+		assert.equal(stored.body.version, 1);
+		assert.equal(stored.body.enabled, true);
+		assert.deepEqual(stored.body.override, SEED);
+		assert.deepEqual(stored.body.warnings, []);
+		assert.deepEqual((await carol.get("/v1/me/trading/config")).body, stored.body);
+
+		const conflict = wantProblem(await carol.put("/v1/me/trading/config", SEED, { headers: { "If-Match": tag } }), 412);
+		assert.equal(conflict.errors[0].code, "VERSION_CONFLICT");
+		const { enabled, ...silent } = SEED;
+		assert.equal(enabled, true);
+		const kept = await carol.put("/v1/me/trading/config", silent, { headers: { "If-Match": stored.headers.get("etag") } });
+		assert.equal(kept.body.version, 2);
+		assert.equal(kept.body.enabled, true);
+		assert.equal((await carol.putConfig({ ...SEED, enabled: false })).body.enabled, false);
+		assert.equal((await carol.putConfig(silent)).body.enabled, false);
+	});
+
+	it("is refused with every error at once", async () => {
+		const rule = { ...SEED.rules[0], treshold_pct: 1, symbol: "QQQ" };
+		const body = wantProblem(await stack.person("dave").putConfig({ ...SEED, mode: "LIVE", rules: [rule] }), 422);
+		const codes = body.errors.map(({ code, path }) => `${code} ${path}`);
+		assert.ok(codes.includes("BAD_VALUE /mode"), codes);
+		assert.ok(codes.includes("UNKNOWN_FIELD /rules/0/treshold_pct"), codes);
+		assert.ok(Array.isArray(body.warnings));
+		assert.equal((await stack.person("dave").get("/v1/me/trading/config")).body.version, 0);
+	});
+
+	it("may not order more than its guardrails, nor lack them by null", async () => {
+		const order = { ...SEED.rules[0].on_answer_match, notional_usd: 500 };
+		const dear = { ...SEED, rules: [{ ...SEED.rules[0], on_answer_match: order }] };
+		const body = wantProblem(await stack.person("dave").putConfig(dear), 422);
+		assert.ok(body.errors.some(({ code }) => code === "ORDER_EXCEEDS_GUARDRAIL"), JSON.stringify(body.errors));
+		const none = wantProblem(await stack.person("dave").putConfig({ ...SEED, guardrails: null }), 422);
+		assert.ok(none.errors.some(({ code, path }) => code === "BAD_VALUE" && path === "/guardrails"));
+		const wrong = wantProblem(await stack.person("dave").putConfig({ ...SEED, guardrails: { max_orders_per_day: "many" } }), 422);
+		assert.ok(wrong.errors.some(({ path }) => path === "/guardrails/max_orders_per_day"));
+	});
+
+	it("must be strict JSON of at most 64 KiB", async () => {
+		const dave = stack.person("dave");
+		const twice = wantProblem(await dave.putConfig('{"version": 1, "guardrails": {"a": 1, "a": 2}}'), 422);
+		assert.deepEqual([twice.errors[0].code, twice.errors[0].path], ["DUPLICATE_KEY", "/guardrails/a"]);
+		wantProblem(await dave.putConfig('{"version": 1,}'), 400);
+		wantProblem(await dave.putConfig(`{"version": 1} trailing`), 400);
+		wantProblem(await dave.putConfig("[".repeat(17) + "]".repeat(17)), 400);
+		wantProblem(await dave.putConfig({ version: 1, x_note: "a".repeat(66_000) }), 413);
+	});
+
+	it("can turn while requests for it race", async () => {
+		const erin = stack.person("erin");
+		const tag = (await erin.get("/v1/me/trading/config")).headers.get("etag");
+		const race = await Promise.all([1, 2, 3, 4].map(() => erin.put("/v1/me/trading/config", SEED, { headers: { "If-Match": tag } })));
+		assert.deepEqual(race.map(({ status }) => status).sort(), [200, 412, 412, 412]);
+	});
+});
+
+describe("the door", () => {
+	const good = "GET /livez HTTP/1.1\r\nHost: h\r\n\r\n";
+
+	it("answers pipelined requests in order", async () => {
+		const { text } = await raw(good + good.replace("livez", "nothing") + good);
+		assert.deepEqual(text.match(/HTTP\/1.1 \d+/g), ["HTTP/1.1 200", "HTTP/1.1 404", "HTTP/1.1 200"]);
+	});
+
+	for (const [name, text] of [
+		["no Host", "GET /livez HTTP/1.1\r\n\r\n"],
+		["two Hosts", "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
+		["two Content-Lengths", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}"],
+		["a signed Content-Length", "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\n{}"],
+		["another transfer coding", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n{}"],
+		["both lengths", "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n"],
+		["a header beyond 16 KiB", `GET /livez HTTP/1.1\r\nHost: a\r\nX: ${"a".repeat(20_000)}\r\n\r\n`],
+	]) {
+		it(`refuses ${name} and closes`, async () => {
+			const answer = await raw(text);
+			assert.match(answer.text, /^HTTP\/1.1 400 /);
+			assert.equal(answer.closed, true);
+		});
+	}
+
+	it("gives a header 5 s and a body 10 s, however they drip", async () => {
+		const [silent, header, body] = await Promise.all([
+			raw("", { ms: 8_000 }),
+			raw("GET /livez HTTP/1.1\r\nX: ", { ms: 8_000, drip: true }),
+			raw("PUT /v1/me/trading/config HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\n\r\n", { ms: 14_000, drip: true }),
+		]);
+		for (const [answer, seconds] of [[silent, 5], [header, 5], [body, 10]]) {
+			assert.equal(answer.closed, true);
+			assert.ok(Math.abs(answer.took - seconds * 1000) < 1_500, `${answer.took} ms`);
+		}
+	});
+
+	it("sends no body to HEAD", async () => {
+		const { text } = await raw("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+		assert.match(text, /^HTTP\/1.1 200 /);
+		assert.ok(text.endsWith("\r\n\r\n") && /Content-Length: [1-9]/.test(text));
+	});
+
+	it("serves the page under a policy that allows nothing inline", async () => {
+		const page = await call("GET", `${stack.api}/`);
+		assert.equal(page.status, 200);
+		assert.match(page.headers.get("content-type"), /^text\/html/);
+		assert.match(page.headers.get("content-security-policy"), /^default-src 'none'; script-src 'self';/);
+		for (const path of ["/page.css", "/page.js", "/signalr.js", "/livez", "/readyz"])
+			assert.equal((await call("GET", stack.api + path)).status, 200, path);
+	});
+
+	it("describes itself, and every described path is there", async () => {
+		const { body } = await call("GET", `${stack.api}/openapi.json`);
+		for (const [path, operations] of Object.entries(body.paths))
+			for (const method of Object.keys(operations)) {
+				const answer = await call(method.toUpperCase(), stack.api + path.replace("{id}", randomUUID()));
+				assert.ok(![404, 405].includes(answer.status), `${method} ${path}: ${answer.status}`);
+				assert.ok(operations[method].responses[answer.status], `${method} ${path} describes ${answer.status}`);
+			}
+	});
+
+	it("lets the listed origin in, and no other", async () => {
+		const ask = (origin, method = "OPTIONS") => call(method, `${stack.api}/v1/me/questions`, { headers: { Origin: origin } });
+		const good = await ask("https://app.example.com");
+		assert.equal(good.status, 204);
+		assert.equal(good.headers.get("access-control-allow-origin"), "https://app.example.com");
+		assert.equal(good.headers.get("access-control-allow-credentials"), "true");
+		assert.match(good.headers.get("access-control-allow-headers"), /x-signalr-user-agent/);
+		assert.equal((await ask("https://evil.example")).headers.get("access-control-allow-origin"), null);
+		assert.equal((await ask("https://app.example.com", "GET")).headers.get("access-control-allow-origin"), "https://app.example.com");
+	});
+});
+
+describe("the hub", () => {
+	it("brings a question, takes the ack and the answer, and tells the other device", async () => {
+		const [phone, tablet, stranger] = await Promise.all([stack.hub("frank"), stack.hub("frank"), stack.hub("grace")]);
+		const id = await ask("frank");
+		const question = await phone.waitQuestion((q) => q.id === id, 2_000);
+		assert.equal(question.question_text, "Yes?");
+		await tablet.waitQuestion((q) => q.id === id, 2_000);
+		assert.equal(await column(id, "status"), "queued");
+		await phone.ack(id);
+		assert.equal(await column(id, "status"), "delivered");
+		assert.deepEqual((await phone.pending()).map((q) => q.id), [id]);
+		const answered = await phone.answer(id, 10);
+		assert.equal(answered.answer, 10);
+		assert.deepEqual(await tablet.waitResolved(id, 2_000), { id, status: "answered" });
+		assert.deepEqual(await phone.pending(), []);
+		assert.equal(stranger.questions.length, 0);
+		assert.equal(stranger.resolved.length, 0);
+		assert.equal(phone.questions.length, 1);
+		await Promise.all([phone, tablet, stranger].map((hub) => hub.close()));
+	});
+
+	it("brings an open question again on every connect, once a socket", async () => {
+		const id = await ask("heidi");
+		for (let i = 0; i < 2; i++) {
+			const hub = await stack.hub("heidi");
+			await hub.waitQuestion((q) => q.id === id, 2_000);
+			await new Promise((resolve) => setTimeout(resolve, 2_500)); // a sweep passes
+			assert.equal(hub.questions.length, 1);
+			await hub.close();
+		}
+	});
+
+	it("refuses with status, title and detail", async () => {
+		const hub = await stack.hub("ivan");
+		const mine = await ask("ivan");
+		const foreign = await ask("judy");
+		const late = await ask("ivan", { expires_at: "2020-01-01" });
+		const refused = (call, pattern) => assert.rejects(call, (error) => pattern.test(error.message) || assert.fail(error.message));
+		await refused(hub.answer(mine, 11), /422 Unprocessable Content: answer must be a number from -10 to 10\./);
+		await refused(hub.answer(mine, "10"), /422 Unprocessable Content: /);
+		await refused(hub.answer(foreign, 10), /404 Not Found: /);
+		await refused(hub.answer("x", 10), /404 Not Found: /);
+		await refused(hub.answer(late, 10), /410 Gone: /);
+		await refused(hub.ack(foreign), /404 Not Found: /);
+		await refused(hub.connection.invoke("Approve", mine), /Unknown hub method 'Approve'/);
+		await refused(hub.connection.invoke("SubmitAnswer", mine), /Failed to invoke 'SubmitAnswer' due to an error on the server\./);
+		assert.equal((await hub.answer(mine, -10)).answer, -10);
+		await refused(hub.answer(mine, 10), /409 Conflict: /);
+		assert.equal(await column(foreign, "status"), "queued");
+		await hub.close();
+	});
+
+	it("finds what a lost ring left, and tells again after Postgres was away", async () => {
+		const hub = await stack.hub("kim");
+		const before = await ask("kim");
+		await hub.waitQuestion((q) => q.id === before, 2_000);
+		await stack.sql.rows("alter table questions disable trigger user");
+		const silent = await ask("kim");
+		await stack.sql.rows("alter table questions enable trigger user");
+		await hub.waitQuestion((q) => q.id === silent, 4_000);
+		await stack.sql.close();
+		await stack.cluster.restart("immediate");
+		stack.sql = stack.cluster.session();
+		const after = await ask("kim");
+		await hub.waitQuestion((q) => q.id === after, 15_000);
+		assert.equal(hub.closed, null);
+		assert.equal((await hub.answer(after, 10)).status, "answered");
+		await hub.waitResolved(after);
+		await hub.close();
+	});
+
+	it("is one hub over several apid", async () => {
+		await stack.startDaemon("apid", { instance: "apid2" });
+		await stack.waitReady("apid2");
+		const second = `http://127.0.0.1:${stack.running.get("apid2").ports.http}`;
+		const here = await stack.hub("leo");
+		const builder = new HubConnectionBuilder().withUrl(`${second}/hubs/questions`, {
+			accessTokenFactory: () => stack.token("leo"), transport: HttpTransportType.WebSockets,
+		});
+		const there = builder.configureLogging(LogLevel.None).build();
+		const got = [];
+		there.on("ReceiveQuestion", (question) => got.push(question.id));
+		await there.start();
+		const id = await ask("leo");
+		await here.waitQuestion((q) => q.id === id, 2_000);
+		await until("the question at the second", () => got.includes(id), 2_000);
+		await there.invoke("SubmitAnswer", id, 10);
+		await here.waitResolved(id, 2_000);
+
+		// Negotiated at one, connected to the other.
+		const negotiated = await call("POST", `${stack.api}/hubs/questions/negotiate?negotiateVersion=1`, { token: stack.token("leo") });
+		const socket = await shake(second, `?id=${negotiated.body.connectionToken}`, stack.token("leo"));
+		socket.close();
+		await Promise.all([here.close(), there.stop()]);
+		await stack.stopDaemon("apid2");
+	});
+
+	it("closes at the token's end without a word, so that the client comes back", async () => {
+		const exp = Math.floor(Date.now() / 1000) + 3;
+		const socket = await shake(stack.api, "", stack.mint.mint("mia", { claims: { exp } }));
+		const [code] = await new Promise((resolve) => socket.once("close", (...how) => resolve(how)));
+		assert.equal(code, 1001);
+		assert.ok(Math.abs(Date.now() / 1000 - exp) < 2);
+		assert.ok(!socket.records.some((record) => record.includes('"type":7')));
+	});
+
+	it("closes for whoever has been signed out, within 5 s", async () => {
+		const hub = await stack.hub("nina");
+		await stack.sql.rows("update users set tokens_valid_after = clock_timestamp() where firebase_uid = 'nina'");
+		await until("the end of the socket", () => hub.closed, 5_000);
+		assert.match(String(hub.closed.message), /signed out/);
+	});
+
+	it("lets the oldest socket go when the sixth comes", async () => {
+		const sockets = [];
+		for (let i = 0; i < 6; i++)
+			sockets.push(await stack.hub("olga", { reconnect: false }));
+		await until("the oldest is closed", () => sockets[0].closed, 2_000);
+		assert.ok(sockets.slice(1).every((hub) => hub.closed === null));
+		await Promise.all(sockets.map((hub) => hub.close()));
+	});
+
+	it("never writes a token into its log", async () => {
+		const token = stack.token("peggy");
+		const socket = await shake(stack.api, `?access_token=${token}`, null);
+		socket.close();
+		await call("GET", `${stack.api}/v1/me/questions?access_token=${token}`);
+		const log = readFileSync(join(stack.dir, "apid.log"), "utf8");
+		assert.ok(log.includes("path=/v1/me/questions"));
+		assert.ok(!log.includes(token.split(".")[2].slice(0, 40)) && !log.includes("access_token"));
+	});
+
+	it("negotiates as each client expects it", async () => {
+		const negotiate = (query, token = stack.token("rita")) => call("POST", `${stack.api}/hubs/questions/negotiate${query}`, { token });
+		const v1 = (await negotiate("?negotiateVersion=1")).body;
+		assert.deepEqual(v1.availableTransports, [{ transport: "WebSockets", transferFormats: ["Text"] }]);
+		assert.ok(v1.connectionToken && v1.connectionToken !== v1.connectionId);
+		const v0 = (await negotiate("")).body;
+		assert.equal(v0.negotiateVersion, 0);
+		assert.equal(v0.connectionToken, undefined);
+		assert.match((await negotiate("?negotiateVersion=x")).body.error, /non-integer/);
+		wantProblem(await call("GET", `${stack.api}/hubs/questions/negotiate`, { token: stack.token("rita") }), 405);
+		wantProblem(await negotiate(`?access_token=${stack.token("sam")}`), 401);
+		(await shake(stack.api, `?id=${v0.connectionId}&access_token=${stack.token("rita")}`, null)).close();
+		await refusedUpgrade(`?id=${v1.connectionToken}`, stack.token("sam"), 404);
+		await refusedUpgrade("?id=unknown", stack.token("rita"), 404);
+		await refusedUpgrade("", null, 401);
+		await refusedUpgrade("", stack.mint.bad("expired", "rita"), 401);
+		await refusedUpgrade("", stack.token("rita"), 403, { Origin: "https://evil.example" });
+		const listed = await shake(stack.api, "", stack.token("rita"), { Origin: "https://app.example.com" });
+		listed.close();
+		const own = await shake(stack.api, "", stack.token("rita"), { Origin: stack.api });
+		own.close();
+	});
+
+	it("speaks only when it was spoken to, and survives what it should not get", async () => {
+		const token = stack.token("tom");
+		const silent = await open(stack.api, "", token);
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		assert.deepEqual(silent.records, []);
+		silent.send(`{"protocol":"messagepack","version":1}${END}`);
+		await closed(silent);
+		assert.match(silent.records[0], /messagepack/);
+
+		const split = await open(stack.api, "", token);
+		split.send('{"protocol":"js');
+		split.send(`on","version":1}${END}{"type":6}${END}{"type":1,"invocationId":"1","target":"getpendingquestions","arguments":[]`);
+		split.send(`,"headers":{},"streamIds":[]}${END}{"type":99}${END}`);
+		await until("both answers", () => split.records.length >= 2);
+		assert.deepEqual(split.records.slice(0, 2), ["{}", '{"type":3,"invocationId":"1","result":[]}']);
+		split.send(Array.from({ length: 500 }, (_, i) => `{"type":1,"invocationId":"${i}","target":"Nothing","arguments":[]}${END}`).join(""));
+		await until("500 completions", () => split.records.length >= 502);
+		split.send(`nonsense${END}`);
+		await closed(split);
+
+		for (const bytes of ["a".repeat(33_000), Buffer.from([1, 2, 3])]) {
+			const socket = await shake(stack.api, "", token);
+			socket.send(bytes);
+			await closed(socket);
+		}
+		assert.equal((await stack.person("tom").questions()).status, 200);
+	});
+
+	it("says going away when it stops", async () => {
+		const socket = await shake(stack.api, "", stack.token("uma"));
+		const code = new Promise((resolve) => socket.once("close", resolve));
+		await stack.stopDaemon("apid");
+		assert.equal(await code, 1001);
+		assert.deepEqual(stack.program("apid").exit, { code: 0, signal: null });
+		await stack.restartDaemon("apid");
+	});
+});
+
+describe("certificates", () => {
+	it("that could not be fetched give 503 with Retry-After, and come by themselves", async () => {
+		stack.certs.status = 500;
+		await stack.stopDaemon("apid");
+		await stack.startDaemon("apid");
+		await until("the door", async () => (await call("GET", `${stack.api}/livez`)).status === 200);
+		const answer = await stack.person("alice").questions();
+		wantProblem(answer, 503);
+		assert.ok(Number(answer.headers.get("retry-after")) > 0);
+		assert.match((await call("GET", `${stack.api}/readyz`)).body.detail, /token certificates/);
+		stack.certs.status = 200;
+		await stack.waitReady("apid");
+		await until("certificates", async () => (await stack.person("alice").questions()).status === 200);
+	});
+});
+
+// A raw socket: records are kept as texts without their end.
+function open(base, query, token, headers = {}) {
+	const socket = new WebSocket(`${base.replace("http", "ws")}/hubs/questions${query}`, {
+		headers: { ...(token && { Authorization: `Bearer ${token}` }), ...headers },
+	});
+	socket.records = [];
+	socket.on("message", (data) => {
+		assert.ok(String(data).endsWith(END), "whole records only");
+		socket.records.push(...String(data).split(END).slice(0, -1));
+	});
+	return new Promise((resolve, reject) => {
+		socket.once("open", () => resolve(socket));
+		socket.once("error", reject);
+	});
+}
+
+async function shake(base, query, token, headers) {
+	const socket = await open(base, query, token, headers);
+	socket.send(`{"protocol":"json","version":1}${END}`);
+	await until("the handshake", () => socket.records.length > 0);
+	assert.equal(socket.records.shift(), "{}");
+	return socket;
+}
+
+function closed(socket) {
+	return until("the socket's end", () => socket.readyState === WebSocket.CLOSED, 7_000);
+}
+
+async function refusedUpgrade(query, token, status, headers) {
+	await assert.rejects(open(stack.api, query, token, headers), { message: `Unexpected server response: ${status}` });
+}
