@@ -148,11 +148,11 @@ static void add_trade(const struct snapshot *of)
 	row->session = session_of(of->ask, at);
 }
 
-/* Zero on a side says that nobody bids or asks there: the row is kept without a midpoint, so that an older quote does
- * not go on speaking for the market. */
-static struct price midpoint(struct price bid, struct price ask)
+/* Zero on a side says that nobody bids or asks there: then the other side stands as the price, so that an older quote
+ * does not go on speaking for the market, and whoever judges by a midpoint sees that a side is absent. */
+static struct price quote_price(struct price bid, struct price ask)
 {
-	struct price middle = {0};
+	struct price middle = {bid.nano != 0 ? bid.nano : ask.nano};
 
 	if (bid.nano != 0 && ask.nano != 0)
 		middle.nano = bid.nano / 2 + ask.nano / 2 + (bid.nano % 2 + ask.nano % 2 + 1) / 2;
@@ -175,9 +175,11 @@ static void add_quote(const struct snapshot *of)
 		drop(of, METRIC_LAST_QUOTE, "not a price", "bp, ap");
 		return;
 	}
+	if (bid.nano == 0 && ask.nano == 0)
+		return;
 
 	struct market_row *row = add_row(of, METRIC_LAST_QUOTE, of->quote);
-	row->price = midpoint(bid, ask);
+	row->price = quote_price(bid, ask);
 	row->bid = bid;
 	row->ask = ask;
 	row->as_of = at;

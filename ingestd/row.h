@@ -20,7 +20,7 @@ struct market_row {
 	enum feed feed;
 	enum market_metric metric;
 	struct price
-		price; /* of a trade, close of a bar, midpoint of a quote that has both sides */
+		price; /* of a trade, close of a bar, midpoint of a quote, its only side where one is absent */
 	struct price open, high, low, bid, ask;
 	char *volume;	   /* NUMERIC text, as it came; owned; NULL = none */
 	struct wall as_of; /* the exchange's time */

@@ -327,19 +327,35 @@ static void nothing_there(void **state)
 	}
 }
 
-/* A side of zero means that nobody is there: no midpoint, but the row, so that the last good one does not live on. */
-static void one_sided_quote(void **state)
+/* A side of zero means that nobody is there: the other one stands alone; with neither there is no quote. */
+static void one_sided_quotes(void **state)
 {
-	AUTO(alloc_free)
-	char *rows = rows_of(ASSET_US_EQUITY, "SPY",
-		"{\"SPY\":{\"latestQuote\":{\"t\":\"2026-11-25T15:00:00Z\",\"bp\":0,\"ap\":492.02}}"
-		"}",
-		"2026-11-25T15:00:00Z", 1u << METRIC_LAST_QUOTE, NULL);
+	static const struct {
+		const char *bid, *ask, *price;
+	} cases[] = {
+		{"0", "492.02", "\"price\":\"492.02\",\"ask\":\"492.02\","},
+		{"491.99", "0", "\"price\":\"491.99\",\"bid\":\"491.99\","},
+		{"0.000000001", "0.000000002", "\"price\":\"0.000000002\","},
+		{"0.000000001", "0.000000001", "\"price\":\"0.000000001\","},
+		{"0", "0", NULL},
+	};
 
 	(void)state;
-	assert_null(strstr(rows, "price"));
-	assert_null(strstr(rows, "bid"));
-	assert_non_null(strstr(rows, "\"ask\":\"492.02\""));
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		char body[200];
+
+		snprintf(body, sizeof(body),
+			"{\"SPY\":{\"latestQuote\":{\"t\":\"2026-11-25T15:00:00Z\",\"bp\":%s,"
+			"\"ap\":%s}}}",
+			cases[i].bid, cases[i].ask);
+		AUTO(alloc_free)
+		char *rows = rows_of(ASSET_US_EQUITY, "SPY", body, "2026-11-25T15:00:00Z",
+			1u << METRIC_LAST_QUOTE, NULL);
+		if (cases[i].price == NULL)
+			want_str(cases[i].bid, rows, "[]");
+		else
+			want_true(rows, strstr(rows, cases[i].price) != NULL);
+	}
 }
 
 /* What NUMERIC could choke on stays out, and takes nothing else with it. */
@@ -406,7 +422,7 @@ int main(void)
 		cmocka_unit_test(crypto_is_wrapped_and_keeps_utc),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(nothing_there),
-		cmocka_unit_test(one_sided_quote),
+		cmocka_unit_test(one_sided_quotes),
 		cmocka_unit_test(wild_numbers_beside_the_price),
 		cmocka_unit_test(age_of_a_daily_bar),
 	};
