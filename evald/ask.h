@@ -1,0 +1,45 @@
+/*
+ * ask.h - a fire becomes a question as eval_commit takes it: text, facts, evidence, what a yes would order, and the
+ * tunables that were in force. Pure.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "common/sys/err.h"
+#include "common/sys/json.h"
+#include "common/sys/uuid.h"
+#include "common/trading/config.h"
+#include "common/trading/people.h"
+#include "common/trading/rule.h"
+
+/* A rule that is true and may ask; all borrowed. */
+struct fire {
+	const struct person *person;
+	const struct rule *rule;
+	const struct rule_target *target;
+	const struct evaluation *evaluation;
+	struct wall now;
+	struct wall expires_at;
+};
+
+/* The first question of a chain; the caller frees it. */
+cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out);
+
+/* A row of follow_ups_due(): a question whose answer decided nothing. Texts are borrowed. */
+struct owed {
+	const char *uid, *rule_id, *symbol, *asset_class;
+	struct wall now, as_of, expires_at;
+	struct uuid question_id, chain_id;
+	int64_t attempt;	   /* of the question that was answered */
+	const char *question_text; /* of the chain's first question */
+	const char *source_tag;
+	int64_t config_version, template_version;
+	const char *mode, *broker_account;
+	const char *metadata; /* jsonb text: the same facts bind the follow-up */
+	const char *proposal; /* jsonb text in the shape that ask_proposal wrote; NULL = none */
+};
+
+/* "Please decide: " and the first text, until the first question's expiry. -EINVAL when the row's JSON is none. */
+int ask_follow_up(
+	const struct owed *owed, cJSON **ask_out, struct uuid *id_out, struct err *err) MUST_CHECK;

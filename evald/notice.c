@@ -1,0 +1,125 @@
+/* notice.c - see notice.h. */
+#include "evald/notice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "common/trading/question_id.h"
+#include "common/trading/reason.h"
+
+enum {
+	LIFE_SEC = 7 * 24 * 3600,
+};
+
+/* What each state means to the person, around the symbol. */
+static const struct {
+	const char *state, *before, *after;
+} sentences[] = {
+	{"rejected", "The broker refused your ", " order"},
+	{"unresolved", "Your ",
+		" order is not confirmed, and the broker does not show it; we keep looking"},
+	{"blocked", "Your ", " order was not sent"},
+	{"expired", "Your yes to the ", " order ran out before it could be sent"},
+	{"canceled", "Your ", " order was canceled"},
+	{"quarantined", "Your ", " order needs a look by the operator"},
+};
+
+static char *sentence_of(const char *state, const char *symbol)
+{
+	for (size_t i = 0; i < LENGTH(sentences); i++)
+		if (strcmp(sentences[i].state, state) == 0)
+			return alloc_print(
+				"%s%s%s", sentences[i].before, symbol, sentences[i].after);
+	return alloc_print("Your %s order is now %s", symbol, state);
+}
+
+/* `: why` where there is one: the broker's words, else the reason's sentence. */
+static char *why_of(const struct notice_due *due)
+{
+	AUTO(json_free) cJSON *detail = NULL;
+	struct json_fault fault;
+	const char *message = NULL;
+	enum reason reason;
+
+	if (due->detail != NULL &&
+		json_parse(due->detail, strlen(due->detail), &detail, &fault) == 0)
+		message = json_text(detail, "message");
+	if (message != NULL && message[0] != '\0')
+		return alloc_print(": %.300s", message);
+	if (due->reason != NULL && reason_find(due->reason, &reason) && reason != REASON_NONE)
+		return alloc_print(": %s", reason_sentence(reason));
+	return alloc_text("");
+}
+
+/* What all notices share. rule may be NULL. */
+static cJSON *make(const char *uid, const char *subject, const char *state, const char *rule,
+	struct uuid *id_out)
+{
+	AUTO(alloc_free)
+	char *tag =
+		rule != NULL ? alloc_print("trading:rule:%s", rule) : alloc_text("trading:config");
+	AUTO(alloc_free) char *step = alloc_print("%s:notice", rule != NULL ? rule : "config");
+	cJSON *ask = cJSON_CreateObject();
+	cJSON *metadata = cJSON_CreateObject();
+	char id[UUID_TEXT];
+
+	*id_out = notice_id(uid, subject, state);
+	uuid_write(*id_out, id);
+	json_add_text(ask, "id", id);
+	json_add_text(ask, "kind", "notice");
+	json_add_text(ask, "firebase_uid", uid);
+	json_add_text(ask, "source_tag", tag);
+	json_add_text(ask, "pipeline_step", step);
+	json_add_text(metadata, "subject", subject);
+	json_add_text(metadata, "state", state);
+	cJSON_AddItemToObject(ask, "metadata", metadata);
+	return ask;
+}
+
+void notice_date(cJSON *notice, struct wall now)
+{
+	char text[WALL_TEXT];
+
+	wall_format(now, text);
+	json_add_text(notice, "created_at", text);
+	wall_format(wall_add(now, span_sec(LIFE_SEC)), text);
+	json_add_text(notice, "expires_at", text);
+}
+
+cJSON *notice_of_order(const struct notice_due *due, struct uuid *id_out)
+{
+	AUTO(alloc_free) char *sentence = sentence_of(due->state, due->symbol);
+	AUTO(alloc_free) char *why = why_of(due);
+	AUTO(alloc_free) char *text = alloc_print("%s%s.", sentence, why);
+	cJSON *ask = make(due->uid, due->subject, due->state, due->rule_id, id_out);
+
+	if (due->rule_id != NULL)
+		json_add_text(ask, "rule_id", due->rule_id);
+	json_add_text(ask, "symbol", due->symbol);
+	json_add_text(ask, "question_text", text);
+	if (due->reason != NULL)
+		json_add_text(cJSON_GetObjectItem(ask, "metadata"), "reason", due->reason);
+	notice_date(ask, due->now);
+	return ask;
+}
+
+cJSON *notice_of_config(const char *uid, struct person_stamp stamp,
+	const struct config_report *report, struct uuid *id_out)
+{
+	const struct config_problem *first = report->nerrors > 0 ? &report->errors[0] : NULL;
+	AUTO(alloc_free)
+	char *subject =
+		alloc_print("config:%" PRId64 ":%" PRId64, stamp.version, stamp.template_version);
+	AUTO(alloc_free)
+	char *text =
+		alloc_print("Your trading rules are switched off: the stored configuration is not "
+			    "valid (%s at %s: %.200s).",
+			first ? config_code_name(first->code) : "?", first ? first->path : "",
+			first ? first->message : "");
+	cJSON *ask = make(uid, subject, "unusable", NULL, id_out);
+
+	json_add_text(ask, "question_text", text);
+	return ask;
+}
