@@ -1,0 +1,35 @@
+-- instance_states(keys): one row for each key asked, [{firebase_uid, rule_id, symbol}], with everything that the decision
+-- to ask needs to know, and the time now. Called by evald. A key that never fired has NULLs. halt_level and orders_today
+-- are those of the account of the mode in force. Locks nothing: eval_commit checks again under its locks.
+create or replace function instance_states(p_keys jsonb)
+    returns table (now timestamptz, firebase_uid text, rule_id text, symbol text, phase text, awaiting boolean,
+        last_as_of timestamptz, last_asked_at timestamptz, fires_today integer, last_decision text,
+        last_answered_at timestamptz, skips_in_row integer, open_questions integer, questions_today integer,
+        halt_level text, orders_today integer)
+    language sql stable
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+with t as materialized (select clock_now() as now),
+keys as (select k.firebase_uid, k.rule_id, k.symbol
+    from jsonb_to_recordset(p_keys) as k (firebase_uid text, rule_id text, symbol text)),
+people as materialized (
+    select u.firebase_uid, c.mode,
+        (select count(*) from questions q where q.firebase_uid = u.firebase_uid and q.kind <> 'notice'
+            and q.status in ('queued', 'delivered') and (q.expires_at is null or q.expires_at > t.now))::integer as open,
+        (select count(*) from questions q where q.firebase_uid = u.firebase_uid and q.rule_id is not null
+            and q.kind <> 'notice' and q.created_at > t.now - interval '50 hours'
+            and trading_date(q.created_at) = trading_date(t.now))::integer as today,
+        halt_level(u.firebase_uid, case c.mode when 'live' then 'live' else 'paper' end) as level,
+        (select count(*) from trade_orders o where o.firebase_uid = u.firebase_uid and o.trade_day = trading_date(t.now)
+            and (o.mode = 'live') = (c.mode = 'live'))::integer as orders
+    from (select distinct k.firebase_uid from keys k) u cross join t
+    cross join lateral (select f.mode from config_in_force(u.firebase_uid) f) c)
+select t.now, k.firebase_uid, k.rule_id, k.symbol, coalesce(i.phase, 'idle'),
+    coalesce(instance_awaiting(i.question_id, t.now), false), i.last_as_of, i.last_fired_at,
+    (select count(*) from questions q where q.firebase_uid = k.firebase_uid and q.rule_id = k.rule_id
+        and q.symbol = k.symbol and q.attempt = 1 and q.kind <> 'notice' and q.created_at > t.now - interval '50 hours'
+        and trading_date(q.created_at) = trading_date(t.now))::integer,
+    i.last_decision, i.last_answered_at, coalesce(i.skips_in_row, 0), p.open, p.today, p.level, p.orders
+from keys k join people p using (firebase_uid) cross join t
+left join rule_instances i using (firebase_uid, rule_id, symbol)
+$$;

@@ -1,0 +1,20 @@
+-- notices_due(): what a person must be told about an order and has not been told: it was blocked or rejected, its approval
+-- expired, it was canceled by somebody else, it is unresolved or quarantined. Called by evald, which asks a notice with id
+-- v5(uid, `notice`, subject, state) and metadata {subject, state}: by these two the next call knows it. Orders that
+-- moved within 7 days, the life of a notice.
+create or replace function notices_due()
+    returns table (now timestamptz, firebase_uid text, subject text, state text, rule_id text, symbol text, reason text,
+        order_status text, detail text)
+    language sql stable
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+select t.now, o.firebase_uid, o.id::text, o.status, o.rule_id, o.symbol, o.reason, o.status,
+    (o.move_detail - 'guardrails')::text
+from (select clock_now() as now) t
+join trade_orders o on o.moved_at > t.now - interval '7 days'
+    and o.status in ('rejected', 'unresolved', 'blocked', 'expired', 'canceled', 'quarantined')
+where o.reason is distinct from 'CANCELED_BY_USER'
+    and not exists (select from questions n where n.kind = 'notice'
+        and n.metadata->>'subject' = o.id::text and n.metadata->>'state' = o.status)
+order by o.moved_at, o.id
+$$;

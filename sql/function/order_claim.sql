@@ -1,0 +1,81 @@
+-- order_claim(account, worker): takes the oldest approved order of this broker account whose time has come (or a reserved
+-- one whose claimer went silent), evaluates every guardrail under the account's lock, and reserves its budget; or
+-- blocks or expires it. At most one order a call; no row: nothing to do, not reconciled yet, or in quarantine.
+-- outcome reserved | blocked | expired. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
+-- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
+-- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. Counting never goes back behind the last reservation.
+create or replace function order_claim(p_account text, p_worker text)
+    returns table (outcome text, id uuid, reason text, fence bigint, attempt integer, client_order_id text, symbol text,
+        asset_class text, side text, order_type text, notional_usd numeric, qty numeric, limit_price numeric,
+        time_in_force text, extended_hours boolean, http_timeout_ms integer, reserve_seq bigint, firebase_uid text,
+        rule_id text)
+    language plpgsql security definer
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+#variable_conflict use_column
+declare
+    v_now timestamptz := clock_now();
+    v_at timestamptz;
+    v_account broker_account;
+    v_order trade_orders;
+    v_lines jsonb;
+    v_usd numeric;
+    v_status text := 'reserved';
+    v_reason text;
+begin
+    if coalesce(length(p_worker), 0) not between 1 and 200
+        or not exists (select from broker_account b where b.account = p_account) then
+        raise exception 'order_claim: a broker account and the name of a worker are needed' using errcode = '22023';
+    end if;
+    if exists (select from broker_account b where b.account = p_account
+        and (b.reconciled_at is null or b.quarantine_until > v_now)) then
+        return;
+    end if;
+
+    select o.* into v_order from trade_orders o
+    where o.broker_account = p_account
+        and ((o.status = 'approved' and o.claim_after <= v_now and (o.next_try_at is null or o.next_try_at <= v_now))
+            or (o.status = 'reserved' and o.lease_until <= v_now))
+    order by o.approved_at, o.id limit 1 for update skip locked;
+    if not found then
+        return;
+    end if;
+    update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.* into v_account;
+
+    v_now := clock_now();
+    v_at := greatest(v_now, v_account.last_reserved_at);
+    select j.lines, j.reserve_usd into v_lines, v_usd
+    from order_judge(v_order, halt_level_locked(v_order.firebase_uid, p_account), v_at) j;
+
+    if v_order.approval_expires_at <= v_at then
+        v_status := 'expired';
+        v_reason := 'EXPIRED';
+    else
+        select l->>'reason' into v_reason from jsonb_array_elements(v_lines) with ordinality x (l, place)
+        where l->>'reason' is not null order by place limit 1;
+        if v_reason is not null then
+            v_status := 'blocked';
+        end if;
+    end if;
+
+    if v_status = 'reserved' then
+        update broker_account b set reserve_seq = b.reserve_seq + 1, last_reserved_at = v_at
+        where b.account = p_account returning b.* into v_account;
+        update trade_orders o set status = 'reserved', fence = o.fence + 1, lease_worker = p_worker,
+            lease_until = v_now + make_interval(secs => v_account.lease_seconds), reserved_at = v_at,
+            reserved_usd = v_usd, trade_day = trading_date(v_at), next_try_at = null, move_reason = null,
+            move_detail = jsonb_build_object('guardrails', v_lines, 'worker', p_worker)
+        where o.id = v_order.id returning o.* into v_order;
+    else
+        update trade_orders o set status = v_status, fence = o.fence + 1, reason = v_reason, move_reason = v_reason,
+            move_detail = jsonb_build_object('guardrails', v_lines, 'worker', p_worker),
+            reserved_at = null, reserved_usd = null, trade_day = null, lease_worker = null, lease_until = null
+        where o.id = v_order.id returning o.* into v_order;
+        perform instance_end(v_order.id, 'idle');
+    end if;
+
+    return query select v_status, v_order.id, v_reason, v_order.fence, v_order.attempt, v_order.client_order_id,
+        v_order.symbol, v_order.asset_class, v_order.side, v_order.order_type, v_order.notional_usd, v_order.qty,
+        v_order.limit_price, v_order.time_in_force, v_order.extended_hours, v_account.http_timeout_ms,
+        v_account.reserve_seq, v_order.firebase_uid, v_order.rule_id;
+end $$;

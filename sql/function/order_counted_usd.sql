@@ -1,0 +1,15 @@
+-- order_counted_usd(order, at): what an order counts in the 4-hour window: the larger of reserved and filled until it is
+-- final and 2 minutes old, then what was filled; unknown, unresolved and quarantined keep the reservation, and so does a
+-- refusal on attempt 2 or later (an earlier attempt may still land). 0 when nothing is reserved. Called by
+-- order_counts. Pure.
+create or replace function order_counted_usd(p_order trade_orders, p_at timestamptz) returns numeric
+    language sql immutable
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+select case
+    when p_order.reserved_at is null then 0
+    when p_order.status in ('filled', 'canceled', 'expired', 'rejected') and p_order.moved_at <= p_at - interval '2 minutes'
+        and not (p_order.status = 'rejected' and p_order.accepted_at is null and p_order.attempt >= 2)
+        then p_order.filled_qty * coalesce(p_order.filled_avg_price, 0)
+    else greatest(p_order.reserved_usd, p_order.filled_qty * coalesce(p_order.filled_avg_price, 0))
+end $$;
