@@ -18,7 +18,7 @@ const END = "\x1e";
 let stack;
 
 before(async () => {
-	stack = await new Stack({ name: "apid", daemons: ["apid"], env: { APID_ALLOWED_ORIGINS: "https://app.example.com" } }).start();
+	stack = await new Stack({ name: "apid", daemons: ["apid"], binDir: process.env.BIN_DIR ?? "build/bin", env: { APID_ALLOWED_ORIGINS: "https://app.example.com" } }).start();
 });
 
 after(() => stack?.stop());
@@ -519,8 +519,8 @@ describe("the hub", () => {
 		split.send(`,"headers":{},"streamIds":[]}${END}{"type":99}${END}`);
 		await until("both answers", () => split.records.length >= 2);
 		assert.deepEqual(split.records.slice(0, 2), ["{}", '{"type":3,"invocationId":"1","result":[]}']);
-		split.send(Array.from({ length: 500 }, (_, i) => `{"type":1,"invocationId":"${i}","target":"Nothing","arguments":[]}${END}`).join(""));
-		await until("500 completions", () => split.records.length >= 502);
+		split.send(Array.from({ length: 300 }, (_, i) => `{"type":1,"invocationId":"${i}","target":"Nothing","arguments":[]}${END}`).join(""));
+		await until("300 completions", () => split.records.length >= 302);
 		split.send(`nonsense${END}`);
 		await closed(split);
 
@@ -539,6 +539,73 @@ describe("the hub", () => {
 		assert.equal(await code, 1001);
 		assert.deepEqual(stack.program("apid").exit, { code: 0, signal: null });
 		await stack.restartDaemon("apid");
+	});
+});
+
+describe("an order", () => {
+	// What evald would ask, by its own function.
+	async function propose(uid) {
+		const id = randomUUID();
+		const now = new Date();
+		const proposal = { side: "buy", order_type: "market", notional_usd: "10.00", time_in_force: "day", price_asked: "492.00",
+			tunables: { approve_min: 7, skip_max: -7, on_ambiguous: "follow_up", max_follow_ups: 1, max_drift_pct: 0.5,
+				drift_side: "both", on_drift: "cancel", max_reasks: 0, undo_seconds: 0, cooldown_seconds: 3600,
+				after_skip: "session", max_fires_per_day: 3, question_ttl_seconds: 900, close_buffer_seconds: 300,
+				max_staleness_seconds: 180 } };
+		const batch = { max_queued: 5, asks: [{ id, firebase_uid: uid, kind: "proposal", rule_id: "dip_confirm", symbol: "SPY",
+			asset_class: "us_equity", as_of: now, chain_id: id, attempt: 1, question_text: "SPY is down 1.6%",
+			source_tag: "trading:rule:dip_confirm", pipeline_step: "dip_confirm:await_confirm", created_at: now,
+			expires_at: new Date(now.getTime() + 900_000), config_version: 1, mode: "paper", broker_account: "paper",
+			metadata: { facts: { symbol: "SPY" }, facts_digest: "d1", evidence: [{ id: "7", symbol: "SPY", price: "492" }] },
+			proposal }] };
+		await stack.sql.rows(`insert into users (firebase_uid) values ('${uid}') on conflict do nothing`);
+		const [, outcome] = await stack.sql.row(`select * from eval_commit('${JSON.stringify(batch)}')`);
+		assert.equal(outcome, "asked");
+		return id;
+	}
+
+	it("is born by a yes, is told at the hub, and explains itself", async () => {
+		const victor = stack.person("victor");
+		assert.equal((await victor.putConfig(SEED)).status, 200);
+		const [hub, walter] = await Promise.all([stack.hub("victor"), stack.hub("walter")]);
+		const id = await propose("victor");
+		const question = await hub.waitQuestion((q) => q.id === id);
+		assert.equal(question.metadata.facts_digest, "d1");
+		const answered = await hub.answer(id, 10);
+		assert.equal(answered.decision, "approve");
+		const born = await hub.waitUpdate((order) => order.id === id);
+		assert.equal(born.status, "approved");
+		assert.equal(born.client_order_id, `h1-${id.replaceAll("-", "")}`);
+		assert.equal(born.notional_usd, "10");
+		assert.deepEqual((await victor.orders()).body.items.map((order) => order.id), [id]);
+
+		const guardrails = [{ name: "max_orders_per_day", value: "3", limit: "3", ok: false }];
+		await stack.sql.rows(`update trade_orders set status = 'blocked', reason = 'MAX_ORDERS_PER_DAY',
+			move_detail = '${JSON.stringify({ guardrails })}' where id = '${id}'`);
+		await hub.waitUpdate((order) => order.id === id && order.status === "blocked");
+		const { body } = await victor.get(`/v1/me/trading/orders/${id}`);
+		assert.equal(body.reason, "MAX_ORDERS_PER_DAY");
+		assert.equal(body.config_version, 1);
+		assert.equal(body.answer, 10);
+		assert.equal(body.question.question_text, "SPY is down 1.6%");
+		assert.deepEqual(body.evidence, [{ id: "7", symbol: "SPY", price: "492" }]);
+		assert.deepEqual(body.guardrails, guardrails);
+		assert.equal(body.request.notional, "10");
+		assert.deepEqual(body.events.map(({ from_status, to_status }) => [from_status, to_status]),
+			[[null, "approved"], ["approved", "blocked"]]);
+
+		wantProblem(await stack.person("walter").get(`/v1/me/trading/orders/${id}`), 404);
+		assert.deepEqual((await stack.person("walter").orders()).body.items, []);
+		assert.deepEqual([walter.updates, walter.questions, walter.resolved], [[], [], []]);
+		await Promise.all([hub.close(), walter.close()]);
+	});
+
+	it("is not made by a no, and a 0 is ambiguous", async () => {
+		for (const [uid, answer, decision] of [["xena", -10, "skip"], ["yuri", 0, "ambiguous"]]) {
+			const id = await propose(uid);
+			assert.equal((await stack.person(uid).answer(id, answer)).body.decision, decision);
+			assert.deepEqual((await stack.person(uid).orders()).body.items, []);
+		}
 	});
 });
 
