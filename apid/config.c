@@ -27,14 +27,6 @@ static void put_free(struct put **put)
 	alloc_free(put);
 }
 
-static void refuse_for_database(struct request *request, const struct pg_answer *answer)
-{
-	struct problem problem = {0};
-
-	db_problem(request->apid, answer, &problem);
-	request_answer_problem(request, &problem);
-}
-
 static void answer_view(struct request *request, const PGresult *own, const PGresult *guardrails)
 {
 	struct config_view view = {0};
@@ -54,7 +46,7 @@ static void got(void *owner, const struct pg_answer *answer)
 	if (answer->outcome == PG_DONE)
 		answer_view(owner, answer->results[0], answer->results[1]);
 	else
-		refuse_for_database(owner, answer);
+		db_refuse(owner, answer);
 }
 
 void config_get(struct request *request)
@@ -85,7 +77,7 @@ static void stored(void *owner, const struct pg_answer *answer)
 	const char *outcome, *version;
 
 	if (answer->outcome != PG_DONE) {
-		refuse_for_database(put->request, answer);
+		db_refuse(put->request, answer);
 		return;
 	}
 	outcome = row_text(answer->results[0], 0, "outcome");
@@ -157,7 +149,7 @@ static void current(void *owner, const struct pg_answer *answer)
 		put->without_guardrails = true;
 		ask_current(put);
 	} else {
-		refuse_for_database(put->request, answer);
+		db_refuse(put->request, answer);
 		put_free(&put);
 	}
 }

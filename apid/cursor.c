@@ -22,6 +22,9 @@ void cursor_write(struct cursor cursor, char out[static CURSOR_TEXT])
 	base64url_encode(bytes, sizeof(bytes), out);
 }
 
+/* 9999-12-31T23:59:59Z: what is later was made up, and Postgres would not read its text. */
+#define END_OF_TIME_US UINT64_C(253402300799000000)
+
 int cursor_read(const char *text, struct cursor *cursor_out)
 {
 	uint8_t bytes[BASE64URL_BYTES(CURSOR_LENGTH)];
@@ -34,6 +37,8 @@ int cursor_read(const char *text, struct cursor *cursor_out)
 		return -EINVAL;
 	for (int i = 0; i < 8; i++)
 		at = at << 8 | bytes[i];
+	if (at > END_OF_TIME_US)
+		return -EINVAL;
 	cursor_out->at = (struct wall){(int64_t)at};
 	memcpy(cursor_out->id.bytes, bytes + 8, 16);
 	return 0;

@@ -2,6 +2,7 @@
 #include "apid/db.h"
 
 #include "apid/apid.h"
+#include "apid/request.h"
 #include "common/sys/alloc.h"
 
 enum {
@@ -188,4 +189,12 @@ void db_problem(struct apid *apid, const struct pg_answer *answer, struct proble
 	problem_set(problem, 500,
 		"The service made a mistake; it is in its log. Trying again will not help by "
 		"itself.");
+}
+
+void db_refuse(struct request *request, const struct pg_answer *answer)
+{
+	struct problem problem = {0};
+
+	db_problem(request->apid, answer, &problem);
+	request_answer_problem(request, &problem);
 }

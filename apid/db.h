@@ -12,6 +12,7 @@
 
 struct apid;
 struct db;
+struct request;
 
 /* What apid asks Postgres: every statement stands in db.c's table. */
 enum db_stmt {
@@ -60,3 +61,5 @@ void db_ask(struct db *db, const char *uid, const struct pg_call calls[], size_t
 
 /* For an answer that is not PG_DONE: the problem to tell, logged once here when it is our own fault. */
 void db_problem(struct apid *apid, const struct pg_answer *answer, struct problem *problem);
+/* The same as the answer to a request. */
+void db_refuse(struct request *request, const struct pg_answer *answer);

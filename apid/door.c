@@ -36,11 +36,28 @@ static int inherited_socket(void)
 	return FIRST_INHERITED_FD;
 }
 
+static int parse_listen(
+	const char *listen, struct sockaddr_storage *address, int *length, struct err *err)
+{
+	*length = sizeof(*address);
+	if (evutil_parse_sockaddr_port(listen, (struct sockaddr *)address, length) < 0)
+		return err_set(err, -EINVAL, "APID_LISTEN: %s is no numeric address:port", listen);
+	return 0;
+}
+
+int door_check_listen(const char *listen, struct err *err)
+{
+	struct sockaddr_storage address;
+	int length;
+
+	return parse_listen(listen, &address, &length, err);
+}
+
 static struct evconnlistener *listen_on(const struct door_options *options, struct err *err)
 {
 	const unsigned flags = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE;
 	struct sockaddr_storage address;
-	int length = sizeof(address);
+	int length;
 	struct evconnlistener *listener;
 	int fd = inherited_socket();
 
@@ -50,10 +67,8 @@ static struct evconnlistener *listen_on(const struct door_options *options, stru
 			err_set(err, -EINVAL, "the inherited socket is no listener");
 		return listener;
 	}
-	if (evutil_parse_sockaddr_port(options->listen, (struct sockaddr *)&address, &length) < 0) {
-		err_set(err, -EINVAL, "APID_LISTEN: %s is no address:port", options->listen);
+	if (parse_listen(options->listen, &address, &length, err) < 0)
 		return NULL;
-	}
 	listener = evconnlistener_new_bind(
 		options->base, NULL, NULL, flags, BACKLOG, (struct sockaddr *)&address, length);
 	if (!listener)

@@ -40,6 +40,8 @@ struct door_options {
 };
 
 int door_open(const struct door_options *options, struct door **out, struct err *err) MUST_CHECK;
+/* Is it a numeric address:port? 0 or -EINVAL. */
+int door_check_listen(const char *listen, struct err *err) MUST_CHECK;
 void door_close(struct door **door); /* drops every connection */
 void door_pause(struct door *door);  /* takes no new connection any more */
 size_t door_connections(const struct door *door);

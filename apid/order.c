@@ -53,38 +53,9 @@ static const char *const statuses[] = {"approved", "reserved", "submitting", "ac
 	"partially_filled", "filled", "canceled", "expired", "rejected", "unknown", "unresolved",
 	"quarantined", "blocked", NULL};
 
-struct listing {
-	struct request *request;
-	struct list_page page;
-};
-
-static void listed(void *owner, const struct pg_answer *answer)
-{
-	AUTO(alloc_free) struct listing *listing = owner;
-	struct problem problem = {0};
-
-	if (answer->outcome == PG_DONE) {
-		list_answer(listing->request, &listing->page, answer->results[0], order_fields);
-		return;
-	}
-	db_problem(listing->request->apid, answer, &problem);
-	request_answer_problem(listing->request, &problem);
-}
-
 void order_list(struct request *request)
 {
-	struct list_page page;
-	struct listing *listing;
-
-	if (!list_check_word(request, "status", statuses) || !list_read(request, &page))
-		return;
-	listing = alloc_zero(sizeof(*listing));
-	*listing = (struct listing){.request = request, .page = page};
-	db_ask(request->apid->db, request->who.uid,
-		&DB_CALL(DB_ORDERS, request_query(request, "status"),
-			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL,
-			page.ask),
-		1, listed, listing);
+	list_serve(request, DB_ORDERS, statuses, order_fields);
 }
 
 /* The configuration that asked stands with the question. */
@@ -101,13 +72,11 @@ static void add_version(cJSON *order, const char *name, const PGresult *question
 static void got(void *owner, const struct pg_answer *answer)
 {
 	struct request *request = owner;
-	struct problem problem = {0};
 	const PGresult *question;
 	cJSON *order;
 
 	if (answer->outcome != PG_DONE) {
-		db_problem(request->apid, answer, &problem);
-		request_answer_problem(request, &problem);
+		db_refuse(request, answer);
 		return;
 	}
 	if (!row_count(answer->results[0])) {

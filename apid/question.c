@@ -39,38 +39,9 @@ const struct row_field question_fields[] = {
 static const char *const statuses[] = {
 	"queued", "delivered", "answered", "expired", "superseded", NULL};
 
-struct listing {
-	struct request *request;
-	struct list_page page;
-};
-
-static void listed(void *owner, const struct pg_answer *answer)
-{
-	AUTO(alloc_free) struct listing *listing = owner;
-	struct problem problem = {0};
-
-	if (answer->outcome == PG_DONE) {
-		list_answer(listing->request, &listing->page, answer->results[0], question_fields);
-		return;
-	}
-	db_problem(listing->request->apid, answer, &problem);
-	request_answer_problem(listing->request, &problem);
-}
-
 void question_list(struct request *request)
 {
-	struct list_page page;
-	struct listing *listing;
-
-	if (!list_check_word(request, "status", statuses) || !list_read(request, &page))
-		return;
-	listing = alloc_zero(sizeof(*listing));
-	*listing = (struct listing){.request = request, .page = page};
-	db_ask(request->apid->db, request->who.uid,
-		&DB_CALL(DB_QUESTIONS, request_query(request, "status"),
-			page.has_cursor ? page.at : NULL, page.has_cursor ? page.id : NULL,
-			page.ask),
-		1, listed, listing);
+	list_serve(request, DB_QUESTIONS, statuses, question_fields);
 }
 
 static void answered(void *owner, struct problem *problem, cJSON *question)

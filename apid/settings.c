@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "apid/apid.h"
+#include "apid/door.h"
 #include "apid/origin.h"
 #include "common/sys/http.h"
 
@@ -48,5 +49,7 @@ int apid_settings_check(const void *settings, const struct daemon_settings *comm
 		return err_set(err, -EINVAL,
 			"FIREBASE_CERTS_URL: %s must be https (http only on loopback)",
 			own->certs_url);
+	if (door_check_listen(own->listen, err) < 0)
+		return -EINVAL;
 	return origin_check_list(own->allowed_origins, err);
 }

@@ -31,12 +31,10 @@ static const struct row_field fields[] = {
 static void listed(void *owner, const struct pg_answer *answer)
 {
 	struct request *request = owner;
-	struct problem problem = {0};
 	cJSON *body;
 
 	if (answer->outcome != PG_DONE) {
-		db_problem(request->apid, answer, &problem);
-		request_answer_problem(request, &problem);
+		db_refuse(request, answer);
 		return;
 	}
 	body = cJSON_CreateObject();

@@ -10,7 +10,7 @@ import { HubConnectionBuilder, HttpTransportType, LogLevel } from "@microsoft/si
 import WebSocket from "ws";
 import { call } from "../lib/http.mjs";
 import { Stack } from "../lib/stack.mjs";
-import { BAD } from "../lib/token.mjs";
+import { BAD, TokenMint } from "../lib/token.mjs";
 import { until } from "../lib/wait.mjs";
 
 const SEED = JSON.parse(readFileSync(new URL("../data/seed.json", import.meta.url)));
@@ -622,6 +622,35 @@ describe("certificates", () => {
 		stack.certs.status = 200;
 		await stack.waitReady("apid");
 		await until("certificates", async () => (await stack.person("alice").questions()).status === 200);
+	});
+
+	it("are fetched again on SIGHUP: a new key counts, a failure keeps the old", async () => {
+		const next = new TokenMint(join(stack.dir, "next-key"), stack.mint.project);
+		const status = async (mint) =>
+			(await call("GET", `${stack.api}/v1/me/questions`, { token: mint.mint("alice") })).status;
+		assert.equal(await status(next), 401);
+		stack.certs.document = { ...stack.mint.certs(), ...next.certs() };
+		stack.program("apid").signal("SIGHUP");
+		await until("the new key", async () => (await status(next)) === 200);
+		assert.equal(await status(stack.mint), 200);
+
+		const asked = stack.certs.asked;
+		stack.certs.document = { broken: "no certificate" };
+		stack.program("apid").signal("SIGHUP");
+		await stack.program("apid").nextLine(/event=certs\.failed/);
+		assert.ok(stack.certs.asked > asked);
+		assert.equal(await status(next), 200);
+
+		stack.certs.document = next.certs();
+		await until("the old key to be gone", async () => (await status(stack.mint)) === 401);
+		stack.certs.document = { ...stack.mint.certs(), ...next.certs() };
+	});
+
+	it("are not fetched for every unknown kid", async () => {
+		const asked = stack.certs.asked;
+		for (let i = 0; i < 20; i++)
+			await call("GET", `${stack.api}/v1/me/questions`, { token: stack.mint.bad("unknown_kid", "alice") });
+		assert.ok(stack.certs.asked <= asked + 1);
 	});
 });
 

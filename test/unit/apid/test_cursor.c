@@ -63,6 +63,8 @@ static void turns_pages(void **state)
 	want_true("id", uuid_same(back.id, cursor.id));
 	text[3] = '!';
 	want_i64("changed", cursor_read(text, &back), -EINVAL);
+	want_i64("made up", cursor_read("f_______________________________", &back), -EINVAL);
+	want_i64("before time", cursor_read("________________________________", &back), -EINVAL);
 	want_i64("empty", cursor_read("", &back), -EINVAL);
 	want_i64("short", cursor_read("AAAA", &back), -EINVAL);
 	want_i64("SQL", cursor_read("' or 1=1 --                      ", &back), -EINVAL);
