@@ -32,7 +32,7 @@ static const struct pg_stmt SERVE = {"serve", 1, "select * from broker_serve($1)
 static const struct pg_stmt RECONCILED = {"reconciled", 1, "select broker_reconciled($1)"};
 static const struct pg_stmt OPEN_ORDERS = {"open_orders", 1, "select * from order_open($1)"};
 static const struct pg_stmt MOVES = {"moves", 0, "select from_status, to_status, sentence from trade_order_moves"};
-static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
+static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(unknown_since, reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
 /* clang-format on */
 
 const struct pg_stmt *const tradectl_statements[] = {&CLAIM, &BEGIN_SEND, &NOT_SENT, &ACCEPT,

@@ -165,17 +165,22 @@ static void look_when_due(struct order *order)
 		look(order);
 }
 
-/* SQL refused at the last fence: it has moved the order itself (halted, expired), or it is another worker's now. */
+/* SQL said no at the last fence. A halt or an old approval has moved the order already; otherwise (quarantine, or another
+ * worker's by now) it goes back, which the fence guards. */
 static void fenced_off(struct order *order)
 {
-	char id[UUID_TEXT];
+	static const struct {
+		const char *word, *to;
+	} moved[] = {{"HALTED", "blocked"}, {"EXPIRED", "expired"}};
 
-	uuid_write(order->row.id, id);
-	log_warning(order->t->log, "order.stopped", "not sent: the last check said no",
-		LOG_TEXT("order_id", id),
-		LOG_TEXT("client_order_id", order->row.terms.client_order_id),
-		LOG_TEXT("why", order->stopped));
-	end(order);
+	for (size_t i = 0; i < LENGTH(moved); i++) {
+		if (strcmp(order->stopped, moved[i].word) != 0)
+			continue;
+		snprintf(order->row.reason, sizeof(order->row.reason), "%s", moved[i].word);
+		record_moved(order->t, &order->row, order->row.status, moved[i].to);
+		return end(order);
+	}
+	settle(order, VERDICT_NOT_SENT, NULL);
 }
 
 static void posted(void *owner, const struct broker_answer *answer)

@@ -148,23 +148,40 @@ static void failed(struct record *record, const struct pg_answer *answer)
 	tradectl_quiet(t);
 }
 
+static void log_step(const struct record *record, const char *from, const char *to)
+{
+	log_move(record->records->t, &record->order, from, to, record->why, record->http_status,
+		record->request_id);
+}
+
+/* The broker's word may take an order through `accepted` and on in one transaction. */
+static void log_written(const struct record *record, const char *to)
+{
+	const struct moves *moves = record->records->t->moves;
+	const char *from = record->order.status;
+
+	if (moves_sentence(moves, from, to)) {
+		log_step(record, from, to);
+	} else if (strcmp(from, to) != 0 && moves_sentence(moves, from, "accepted") &&
+		   moves_sentence(moves, "accepted", to)) {
+		log_step(record, from, "accepted");
+		log_step(record, "accepted", to);
+	} else {
+		log_debug(record->records->t->log, "order.unmoved", "the record moved nothing",
+			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
+			LOG_TEXT("from", from), LOG_TEXT("answer", to));
+	}
+}
+
 static void written(void *owner, const struct pg_answer *answer)
 {
 	struct record *record = owner;
 	struct tradectl *t = record->records->t;
-	const char *from = record->order.status, *to;
 
 	if (answer->outcome != PG_DONE)
 		return failed(record, answer);
 
-	to = db_text(answer);
-	if (moves_sentence(t->moves, from, to))
-		log_move(t, &record->order, from, to, record->why, record->http_status,
-			record->request_id);
-	else
-		log_debug(t->log, "order.unmoved", "the record moved nothing",
-			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
-			LOG_TEXT("from", from), LOG_TEXT("answer", to));
+	log_written(record, db_text(answer));
 	record_free(record);
 	tradectl_quiet(t);
 }
