@@ -1,6 +1,7 @@
 /* follow.c - see follow.h. */
 #include "tradectl/follow.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/queue.h>
 
@@ -9,16 +10,22 @@
 #include "tradectl/record.h"
 #include "tradectl/tradectl.h"
 
+enum {
+	SOON_MS = 250,
+};
+
 struct followed {
 	LIST_ENTRY(followed) link;
 	struct follow *follow;
 	struct db_order order;
+	struct event *soon; /* NULL: SQL has named it */
 };
 
 struct follow {
 	struct tradectl *t;
 	bool asking;
-	LIST_HEAD(followed_list, followed) orders; /* requests that are out */
+	LIST_HEAD(followed_list, followed) orders; /* that are due, or soon */
+	size_t due;				   /* of them, those that SQL has named */
 };
 
 struct follow *follow_new(struct tradectl *t)
@@ -30,9 +37,22 @@ struct follow *follow_new(struct tradectl *t)
 	return follow;
 }
 
+static struct followed *followed_new(struct follow *follow)
+{
+	struct followed *followed = alloc_zero(sizeof(*followed));
+
+	followed->follow = follow;
+	LIST_INSERT_HEAD(&follow->orders, followed, link);
+	return followed;
+}
+
 static void followed_free(struct followed *followed)
 {
 	LIST_REMOVE(followed, link);
+	if (followed->soon)
+		event_free(followed->soon);
+	else
+		followed->follow->due--;
 	alloc_free(&followed);
 }
 
@@ -79,6 +99,14 @@ static void read_back(void *owner, const struct broker_answer *answer)
 	followed_free(followed);
 }
 
+static void read_at_broker(struct followed *followed)
+{
+	struct tradectl *t = followed->follow->t;
+
+	broker_read(t->broker, followed->order.broker_id, tradectl_http_timeout(t), read_back,
+		followed);
+}
+
 static void due(void *owner, const struct pg_answer *answer)
 {
 	struct follow *follow = owner;
@@ -91,27 +119,48 @@ static void due(void *owner, const struct pg_answer *answer)
 		return;
 	}
 	for (size_t row = 0; row < db_count(answer); row++) {
-		struct followed *followed = alloc_zero(sizeof(*followed));
+		struct followed *followed = followed_new(follow);
 		struct err err;
 
-		followed->follow = follow;
-		LIST_INSERT_HEAD(&follow->orders, followed, link);
-		if (db_poll_order(answer, row, &followed->order, &err) < 0) {
-			log_error(t->log, "follow.unreadable", "an order cannot be followed",
-				LOG_TEXT("error", err.text));
-			followed_free(followed);
+		follow->due++;
+		if (db_poll_order(answer, row, &followed->order, &err) == 0) {
+			read_at_broker(followed);
 			continue;
 		}
-		broker_read(t->broker, followed->order.broker_id, tradectl_http_timeout(t),
-			read_back, followed);
+		log_error(t->log, "follow.unreadable", "an order cannot be followed",
+			LOG_TEXT("error", err.text));
+		followed_free(followed);
 	}
+}
+
+static void on_soon(evutil_socket_t fd, short what, void *owner)
+{
+	struct followed *followed = owner;
+	struct tradectl *t = followed->follow->t;
+
+	(void)fd;
+	(void)what;
+	if (t->draining || broker_wait(t->broker, PACE_ASK).us > 0)
+		followed_free(followed); /* it has its date in SQL */
+	else
+		read_at_broker(followed);
+}
+
+void follow_soon(struct follow *follow, const struct db_order *order)
+{
+	struct followed *followed = followed_new(follow);
+
+	followed->order = *order;
+	snprintf(followed->order.status, sizeof(followed->order.status), "accepted");
+	followed->soon = event_new(follow->t->base, -1, 0, on_soon, followed);
+	event_add(followed->soon, &(struct timeval){.tv_usec = SOON_MS * 1000});
 }
 
 void follow_wake(struct follow *follow)
 {
 	struct tradectl *t = follow->t;
 
-	if (follow->asking || !LIST_EMPTY(&follow->orders) || t->draining || !t->broker ||
+	if (follow->asking || follow->due > 0 || t->draining || !t->broker ||
 		!pg_ready(t->db.work) || t->served_at.us == 0 ||
 		broker_wait(t->broker, PACE_ASK).us > 0)
 		return;

@@ -193,6 +193,8 @@ static void posted(void *owner, const struct broker_answer *answer)
 	pass(order);
 	if (order->fenced_off)
 		return fenced_off(order);
+	if (strcmp(order->row.status, "submitting") == 0)
+		record_moved(t, &order->row, "reserved", "submitting");
 
 	/* attempt counts the sends before this one. */
 	enum verdict verdict = verdict_of_post(&answer->reply, (int)order->row.attempt + 1);

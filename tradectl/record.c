@@ -7,6 +7,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
+#include "tradectl/follow.h"
 #include "tradectl/moves.h"
 #include "tradectl/tradectl.h"
 #include "tradectl/trip.h"
@@ -182,6 +183,8 @@ static void written(void *owner, const struct pg_answer *answer)
 		return failed(record, answer);
 
 	log_written(record, db_text(answer));
+	if (record->fact.record == DB_ACCEPT && strcmp(db_text(answer), "accepted") == 0)
+		follow_soon(t->follow, &record->order);
 	record_free(record);
 	tradectl_quiet(t);
 }
@@ -220,8 +223,10 @@ void record_shown(struct records *records, const struct db_order *order, enum db
 	const struct broker_answer *answer)
 {
 	AUTO(alloc_free) char *detail = echo_json(answer->echo);
+	struct db_order shown = *order;
 
-	record_write(records, order, &(struct db_fact){.record = how, .detail = detail}, answer);
+	snprintf(shown.broker_id, sizeof(shown.broker_id), "%s", echo_id(answer->echo));
+	record_write(records, &shown, &(struct db_fact){.record = how, .detail = detail}, answer);
 }
 
 struct differing {
