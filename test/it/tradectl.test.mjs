@@ -172,7 +172,7 @@ async function storePrice() {
 }
 
 before(async () => {
-	stack = new Stack({ name: "tradectl", daemons: ["tradectl"], binDir: process.env.HUB_BIN_DIR ?? "build/bin" });
+	stack = new Stack({ name: "tradectl", daemons: ["tradectl"], binDir: process.env.BIN_DIR ?? "build/bin" });
 	await stack.startGround();
 	await stack.sim.price(SYMBOL, "50000", { prev_close: "51000" });
 	await storePrice();
