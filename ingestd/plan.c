@@ -1,6 +1,7 @@
 /* plan.c - see plan.h. */
 #include "ingestd/plan.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
@@ -94,6 +95,7 @@ static void inherit(struct plan_call *call, const struct plan_call *old)
 	call->tried = old->tried;
 	call->busy = old->busy;
 	call->backoff.next = old->backoff.next;
+	memcpy(call->trouble, old->trouble, sizeof(call->trouble));
 	if (!fetched_all(old, call))
 		return;
 	call->due = old->due;
@@ -159,6 +161,15 @@ struct plan_call *plan_due(struct plan *plan, struct mono now)
 	return first;
 }
 
+const char *plan_trouble(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->calls[i].trouble[0] != '\0')
+			return plan->calls[i].trouble;
+
+	return NULL;
+}
+
 bool plan_wait(const struct plan *plan, struct mono now, struct span *wait_out)
 {
 	bool found = false;
@@ -213,15 +224,17 @@ void plan_started(struct plan_call *call, struct mono now)
 void plan_polled(struct plan_call *call, struct mono now)
 {
 	call->busy = false;
+	call->trouble[0] = '\0';
 	backoff_reset(&call->backoff);
 	call->due = mono_add(call->started, call->interval);
 	if (mono_reached(call->due, now))
 		call->due = now;
 }
 
-void plan_failed(struct plan_call *call, struct mono now, uint32_t random)
+void plan_failed(struct plan_call *call, struct mono now, uint32_t random, const char *why)
 {
 	call->busy = false;
+	snprintf(call->trouble, sizeof(call->trouble), "%s", why);
 	call->due = mono_add(now, backoff_next(&call->backoff, random));
 }
 
@@ -257,5 +270,6 @@ void plan_reset(struct plan *plan, struct mono now)
 	for (size_t i = 0; i < plan->count; i++) {
 		plan->calls[i].busy = false;
 		plan->calls[i].due = now;
+		plan->calls[i].trouble[0] = '\0';
 	}
 }

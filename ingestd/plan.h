@@ -19,6 +19,7 @@
 enum {
 	PLAN_SYMBOLS = 400,
 	PLAN_BAD_SECONDS = 3600,
+	PLAN_TROUBLE = 256,
 };
 
 /* Which call: stays the same while the union changes. */
@@ -37,7 +38,8 @@ struct plan_call {
 	struct mono due;
 	struct backoff backoff;
 	bool tried;
-	bool busy; /* a poll is under way */
+	bool busy;		    /* a poll is under way */
+	char trouble[PLAN_TROUBLE]; /* why its last poll failed; "" when it did not */
 };
 
 struct plan;
@@ -58,6 +60,8 @@ struct plan_call *plan_find(struct plan *plan, struct plan_key key);
 
 /* The call that has been due longest and is not busy, or NULL. */
 struct plan_call *plan_due(struct plan *plan, struct mono now);
+/* The trouble of one call that is in trouble, borrowed; NULL when none is. */
+const char *plan_trouble(const struct plan *plan);
 /* How long until plan_due would say something; false when nothing is waited for. */
 bool plan_wait(const struct plan *plan, struct mono now, struct span *wait_out);
 
@@ -68,7 +72,7 @@ size_t plan_entries(const struct plan *plan, const struct plan_call *call, struc
 /* The life of one poll. */
 void plan_started(struct plan_call *call, struct mono now);
 void plan_polled(struct plan_call *call, struct mono now);
-void plan_failed(struct plan_call *call, struct mono now, uint32_t random);
+void plan_failed(struct plan_call *call, struct mono now, uint32_t random, const char *why);
 /* Not before `wait` has passed, without counting as a failure. */
 void plan_delayed(struct plan_call *call, struct mono now, struct span wait);
 /* The host refused this symbol: held back for an hour, and the call is due again at once. False, and nothing changes,

@@ -26,7 +26,6 @@ struct poller {
 	struct date parted;
 	struct poll *polls[POLLS_MOST];
 	struct lag lag;
-	char trouble[ANSWER_MESSAGE + 64];
 };
 
 static void poll_due(struct poller *poller);
@@ -116,13 +115,17 @@ static void take_batch(struct poller *poller, struct plan_key key, const struct 
 		db_fetched(poller->ingest->pg, inputs);
 	metric_add(daemon_metrics(poller->ingest->daemon), "ingest_rows_written_total", NULL,
 		"Rows that were news.", result->written);
-	if (poller->trouble[0] != '\0')
-		log_info(poller->ingest->log, "poll.recovered", "the feed answers again",
-			LOG_TEXT("feed", feed_words[key.feed]));
-	poller->trouble[0] = '\0';
 	log_debug(poller->ingest->log, "poll.stored", "a batch was stored",
 		LOG_TEXT("feed", feed_words[key.feed]), LOG_INT("symbols", result->rows->present),
 		LOG_INT("rows", result->rows->count), LOG_INT("written", result->written));
+}
+
+static void note_success(struct poller *poller, struct plan_call *call)
+{
+	if (call->trouble[0] != '\0')
+		log_info(poller->ingest->log, "poll.recovered", "the feed answers again",
+			LOG_TEXT("feed", feed_words[call->key.feed]));
+	plan_polled(call, mono_now(poller));
 }
 
 static void note_failure(struct poller *poller, struct plan_key key, struct plan_call *call,
@@ -132,12 +135,14 @@ static void note_failure(struct poller *poller, struct plan_key key, struct plan
 	struct span wait = {0};
 
 	if (call != NULL) {
-		plan_failed(call, now, random_bits());
+		char why[PLAN_TROUBLE];
+
+		snprintf(why, sizeof(why), "feed %s: %s", feed_words[key.feed],
+			result->answer.message);
+		plan_failed(call, now, random_bits(), why);
 		wait = mono_since(call->due, now);
 	}
 	count_error(poller, result->kind);
-	snprintf(poller->trouble, sizeof(poller->trouble), "feed %s: %s", feed_words[key.feed],
-		result->answer.message);
 	log_warning(poller->ingest->log, "poll.failed", "asked again after the wait",
 		LOG_TEXT("feed", feed_words[key.feed]), LOG_TEXT("kind", result->kind),
 		LOG_TEXT("why", result->answer.message), LOG_INT("wait_ms", wait.us / 1000));
@@ -178,7 +183,7 @@ static void polled(void *owner, struct poll *poll, const struct poll_result *res
 	if (result->stored) {
 		take_batch(poller, key, result);
 		if (call != NULL)
-			plan_polled(call, mono_now(poller));
+			note_success(poller, call);
 	} else if (result->answer.kind == ANSWER_THROTTLED) {
 		note_throttle(poller, key, call);
 	} else if (result->answer.kind != ANSWER_BAD_SYMBOL ||
@@ -307,7 +312,7 @@ void poller_free(struct poller **poller)
 
 const char *poller_trouble(const struct poller *poller)
 {
-	return poller->trouble[0] != '\0' ? poller->trouble : NULL;
+	return plan_trouble(poller->plan);
 }
 
 void poller_measure(const struct poller *poller, struct metrics *metrics)

@@ -26,6 +26,6 @@ void poller_replan(struct poller *poller);
 /* Begins nothing new; poller_under_way tells when the rest is done. */
 size_t poller_under_way(const struct poller *poller);
 
-/* Why the newest poll failed; NULL when all is well. */
+/* Why the last poll of some feed failed; NULL when every feed that is watched answers. */
 const char *poller_trouble(const struct poller *poller);
 void poller_measure(const struct poller *poller, struct metrics *metrics);

@@ -183,14 +183,14 @@ static void failures_back_off_to_thirty_seconds(void **state)
 	struct plan_call *call = plan_due(plan, at(0));
 	for (int i = 0; i < 12; i++) {
 		plan_started(call, at(0));
-		plan_failed(call, at(0), UINT32_MAX);
+		plan_failed(call, at(0), UINT32_MAX, "HTTP 500");
 		assert_true(call->due.us >= last);
 		last = call->due.us;
 	}
 	assert_int_equal(last, 30 * 1000000);
 	plan_started(call, at(0));
 	plan_polled(call, at(0));
-	plan_failed(call, at(0), UINT32_MAX);
+	plan_failed(call, at(0), UINT32_MAX, "HTTP 500");
 	assert_in_range(call->due.us, 500000, 1000000);
 
 	plan_delayed(call, at(0), span_sec(45));
@@ -226,6 +226,32 @@ static void a_bad_symbol_does_not_stop_the_others(void **state)
 	assert_int_equal(plan_entries(plan, plan_at(plan, 0), at(3601), asked), 2);
 }
 
+static void trouble_is_each_feeds_own(void **state)
+{
+	struct watch_entry entries[] = {
+		entry(ASSET_US_EQUITY, FEED_IEX, "SPY", 60),
+		entry(ASSET_CRYPTO, FEED_US, "BTC/USD", 60),
+	};
+	const struct plan_key stocks = {ASSET_US_EQUITY, FEED_IEX, 0};
+	const struct plan_key coins = {ASSET_CRYPTO, FEED_US, 0};
+	AUTO(plan_free) struct plan *plan = plan_new();
+
+	(void)state;
+	plan_replace(plan, entries, LENGTH(entries), at(0));
+	assert_null(plan_trouble(plan));
+	plan_failed(plan_find(plan, coins), at(0), 0, "feed us: HTTP 403");
+	plan_polled(plan_find(plan, stocks), at(0));
+	assert_string_equal(plan_trouble(plan), "feed us: HTTP 403");
+	plan_replace(plan, entries, LENGTH(entries), at(1));
+	assert_string_equal(plan_trouble(plan), "feed us: HTTP 403");
+	plan_replace(plan, entries, 1, at(2)); /* nobody watches coins any more */
+	assert_null(plan_trouble(plan));
+
+	plan_failed(plan_find(plan, stocks), at(3), 0, "feed iex: HTTP 500");
+	plan_polled(plan_find(plan, stocks), at(4));
+	assert_null(plan_trouble(plan));
+}
+
 static void reset_makes_all_due(void **state)
 {
 	struct watch_entry entries[] = {entry(ASSET_US_EQUITY, FEED_IEX, "SPY", 60)};
@@ -249,6 +275,7 @@ int main(void)
 		cmocka_unit_test(busy_survives_a_config_change),
 		cmocka_unit_test(failures_back_off_to_thirty_seconds),
 		cmocka_unit_test(a_bad_symbol_does_not_stop_the_others),
+		cmocka_unit_test(trouble_is_each_feeds_own),
 		cmocka_unit_test(reset_makes_all_due),
 	};
 
