@@ -40,6 +40,7 @@ static void stop_work(struct ingest *ingest)
 static void on_deposed(void *owner)
 {
 	stop_work(owner);
+	ingest_settled(owner);
 }
 
 static void on_up(void *owner)
@@ -95,19 +96,25 @@ static void on_unread(void *owner, const char *why)
 		LOG_TEXT("why", why));
 }
 
-static void take_credentials(struct ingest *ingest)
+/* Keys that cannot be used leave those before them in force. */
+static bool take_credentials(struct ingest *ingest)
 {
 	const struct ingest_settings *settings = ingest->settings;
+	struct alpaca_credentials *fresh = NULL;
+	int r;
+
+	if (settings->key_id == NULL || settings->secret_key == NULL)
+		r = err_set(&ingest->no_credentials, -ENOENT, "%s is not set",
+			settings->key_id == NULL ? "ALPACA_API_KEY_ID" : "ALPACA_API_SECRET_KEY");
+	else
+		r = alpaca_credentials_new(
+			settings->key_id, settings->secret_key, &fresh, &ingest->no_credentials);
+	if (r < 0)
+		return false;
 
 	alpaca_credentials_free(&ingest->credentials);
-	if (settings->key_id == NULL || settings->secret_key == NULL) {
-		err_set(&ingest->no_credentials, -ENOENT, "%s is not set",
-			settings->key_id == NULL ? "ALPACA_API_KEY_ID" : "ALPACA_API_SECRET_KEY");
-		return;
-	}
-	if (alpaca_credentials_new(settings->key_id, settings->secret_key, &ingest->credentials,
-		    &ingest->no_credentials) < 0)
-		ingest->credentials = NULL;
+	ingest->credentials = fresh;
+	return true;
 }
 
 static struct roster *make_roster(struct ingest *ingest)
@@ -151,7 +158,7 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 	ingest->clock = daemon_clock(daemon);
 	ingest->settings = settings;
 	ingest->work = ingest_settings_work(settings, daemon_common(daemon));
-	take_credentials(ingest);
+	(void)take_credentials(ingest); /* without any: not ready, and no_credentials says why */
 	ingest->pg = make_session(ingest);
 	ingest->leader = leader_new(
 		daemon_base(daemon), ingest->log, ingest->pg, "hybridhub-ingestd", &hooks);
@@ -197,9 +204,13 @@ void ingest_reload(void *state)
 {
 	struct ingest *ingest = state;
 
-	take_credentials(ingest);
+	if (!take_credentials(ingest)) {
+		log_error(ingest->log, "credentials.refused", "the keys before them stay in force",
+			LOG_TEXT("why", ingest->no_credentials.text));
+		return;
+	}
 	log_info(ingest->log, "credentials.read", "keys were read again",
-		LOG_INT("usable", ingest->credentials != NULL));
+		LOG_INT("leading", ingest->leading));
 	if (!ingest->leading)
 		return;
 	stop_work(ingest);
