@@ -185,6 +185,8 @@ static const char *trouble(const struct ingest *ingest)
 		return ingest->no_credentials.text;
 	if (!ingest->leading)
 		return NULL;
+	if (roster_trouble(ingest->roster) != NULL)
+		return roster_trouble(ingest->roster);
 	if (broker_trouble(ingest->broker) != NULL)
 		return broker_trouble(ingest->broker);
 	return poller_trouble(ingest->poller);

@@ -1,6 +1,7 @@
 /* roster.c - see roster.h. */
 #include "common/trading/roster.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
@@ -9,6 +10,8 @@
 
 enum {
 	RINGS_MOST = 100, /* more users than this at once: everybody is read */
+	ROSTER_TROUBLE = 256,
+	AGAIN_SEC = 5, /* after a reading that failed; the sweep may be an hour away */
 };
 
 struct roster {
@@ -17,8 +20,9 @@ struct roster {
 	struct event *sweep;
 	bool complete;
 	bool reading;
-	char *read_uid; /* of the reading under way; NULL = everybody */
-	bool all;	/* everybody is to be read next */
+	char trouble[ROSTER_TROUBLE]; /* "" = none */
+	char *read_uid;		      /* of the reading under way; NULL = everybody */
+	bool all;		      /* everybody is to be read next */
 	char *rung[RINGS_MOST];
 	size_t rung_count;
 };
@@ -123,6 +127,26 @@ static bool take_answer(struct roster *roster, const char *uid, const PGresult *
 	return people_read(roster->people) > 0 || news || first;
 }
 
+static void sweep_every(struct roster *roster, int64_t seconds)
+{
+	struct timeval every = {.tv_sec = seconds};
+
+	event_add(roster->sweep, &every);
+}
+
+static void note(struct roster *roster, const struct pg_answer *answer)
+{
+	bool failed = answer->outcome != PG_DONE;
+	int64_t sweep = roster->options.worker_interval_seconds;
+
+	if (failed != (roster->trouble[0] != '\0'))
+		sweep_every(roster, failed && sweep > AGAIN_SEC ? AGAIN_SEC : sweep);
+	roster->trouble[0] = '\0';
+	if (failed)
+		snprintf(roster->trouble, sizeof(roster->trouble),
+			"the users' documents cannot be read: %s", answer->error);
+}
+
 static void answered(void *owner, const struct pg_answer *answer)
 {
 	struct roster *roster = owner;
@@ -130,6 +154,7 @@ static void answered(void *owner, const struct pg_answer *answer)
 	AUTO(alloc_free) char *uid = TAKE(roster->read_uid);
 
 	roster->reading = false;
+	note(roster, answer);
 	if (answer->outcome != PG_DONE) {
 		roster->all = true;
 		hooks->failed(hooks->owner, answer->error);
@@ -186,10 +211,9 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 
 void roster_start(struct roster *roster)
 {
-	struct timeval every = {.tv_sec = roster->options.worker_interval_seconds};
-
 	roster->complete = false;
-	event_add(roster->sweep, &every);
+	roster->trouble[0] = '\0';
+	sweep_every(roster, roster->options.worker_interval_seconds);
 	roster_rung(roster, "*");
 }
 
@@ -226,6 +250,11 @@ void roster_free(struct roster **roster)
 bool roster_complete(const struct roster *roster)
 {
 	return roster->complete;
+}
+
+const char *roster_trouble(const struct roster *roster)
+{
+	return roster->trouble[0] != '\0' ? roster->trouble : NULL;
 }
 
 const struct people *roster_people(const struct roster *roster)

@@ -22,7 +22,7 @@ struct roster_hooks {
 	/* A stored document does not validate: its person has no config now. Once a version. */
 	void (*unusable)(void *owner, const char *uid, struct person_stamp stamp,
 		const struct config_report *report);
-	/* The tables could not be read: what is known stays, the next ring or sweep tries again. */
+	/* The tables could not be read: what is known stays, and they are read again within 5 s. */
 	void (*failed)(void *owner, const char *why);
 	void *owner;
 };
@@ -48,4 +48,6 @@ void roster_rung(struct roster *roster, const char *payload);
 
 /* Has everybody been read since the start? */
 bool roster_complete(const struct roster *roster);
+/* Why the last reading failed, borrowed; NULL when it did not. */
+const char *roster_trouble(const struct roster *roster);
 const struct people *roster_people(const struct roster *roster);
