@@ -3,13 +3,12 @@
 
 #include <stdio.h>
 
-#include "common/alpaca/pace.h"
 #include "common/sys/alloc.h"
 #include "common/sys/backoff.h"
 #include "common/sys/must.h"
-#include "ingestd/answer.h"
 #include "ingestd/broker_parse.h"
 #include "ingestd/db.h"
+#include "ingestd/fetch.h"
 #include "ingestd/ingest.h"
 #include "ingestd/poller.h"
 
@@ -18,8 +17,6 @@ enum {
 	CALENDAR_SEC = 3600,
 	DAYS_BACK = 10,
 	DAYS_AHEAD = 30,
-	TIMEOUT_SEC = 10,
-	CONNECT_SEC = 3,
 };
 
 struct broker {
@@ -76,30 +73,17 @@ static void fail(struct broker *broker, const char *what, const char *why)
 static void ask(struct broker *broker, const char *path, http_answer_fn *fn)
 {
 	const struct ingest *ingest = broker->ingest;
-	AUTO(alloc_free) char *url = alloc_print("%s%s", ingest->settings->trading_url, path);
-	const struct http_request get = {
-		.method = "GET",
-		.url = url,
-		.headers = alpaca_credentials_headers(ingest->credentials),
-		.connect_timeout = span_sec(CONNECT_SEC),
-		.timeout = span_sec(TIMEOUT_SEC),
-	};
+	AUTO(alloc_free) char *url = http_url_join(ingest->settings->trading_url, path);
 
-	http_ask(ingest->http, &get, fn, broker);
+	fetch_ask(ingest, url, fn, broker);
 }
 
 /* True when the body is worth reading; a failure has been dealt with. */
 static bool is_good(struct broker *broker, const char *what, const struct http_response *response)
 {
 	struct answer answer;
-	char remaining[32] = "";
-	char reset[32] = "";
 
-	http_header(response, "X-RateLimit-Remaining", remaining, sizeof(remaining));
-	http_header(response, "X-RateLimit-Reset", reset, sizeof(reset));
-	pace_note(&broker->pace, (int)response->status, remaining, reset,
-		clock_wall(broker->ingest->clock));
-	answer_read(response->status, response->body, response->length, response->error, &answer);
+	fetch_read(broker->ingest, response, &broker->pace, &answer);
 	if (answer.kind != ANSWER_OK)
 		fail(broker, what, answer.message);
 	return answer.kind == ANSWER_OK;

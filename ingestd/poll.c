@@ -9,14 +9,10 @@
 #include "common/sys/uuid.h"
 #include "ingestd/broker.h"
 #include "ingestd/db.h"
+#include "ingestd/fetch.h"
 #include "ingestd/ingest.h"
 #include "ingestd/parse.h"
 #include "ingestd/url.h"
-
-enum {
-	TIMEOUT_SEC = 10,
-	CONNECT_SEC = 3,
-};
 
 struct poll {
 	struct poll_request request;
@@ -139,24 +135,12 @@ static void timed(void *owner, const struct pg_answer *answer)
 		db_partitions(poll->request.ingest->pg, parted, poll);
 }
 
-static void note_pace(struct poll *poll, const struct http_response *response)
-{
-	char remaining[32] = "";
-	char reset[32] = "";
-
-	http_header(response, "X-RateLimit-Remaining", remaining, sizeof(remaining));
-	http_header(response, "X-RateLimit-Reset", reset, sizeof(reset));
-	pace_note(poll->request.pace, (int)response->status, remaining, reset,
-		clock_wall(poll->request.ingest->clock));
-}
-
 static void answered(void *owner, const struct http_response *response)
 {
 	struct poll *poll = owner;
 	struct answer *answer = &poll->result.answer;
 
-	note_pace(poll, response);
-	answer_read(response->status, response->body, response->length, response->error, answer);
+	fetch_read(poll->request.ingest, response, poll->request.pace, answer);
 	poll->result.kind = answer_kind_text(answer->kind);
 	if (answer->kind != ANSWER_OK) {
 		end(poll);
@@ -180,13 +164,6 @@ struct poll *poll_begin(const struct poll_request *request)
 	AUTO(alloc_free)
 	char *url = url_snapshots(ingest->settings->data_url, request->key.asset_class,
 		request->key.feed, poll->entries, request->count);
-	const struct http_request get = {
-		.method = "GET",
-		.url = url,
-		.headers = alpaca_credentials_headers(ingest->credentials),
-		.connect_timeout = span_sec(CONNECT_SEC),
-		.timeout = span_sec(TIMEOUT_SEC),
-	};
-	http_ask(ingest->http, &get, answered, poll);
+	fetch_ask(ingest, url, answered, poll);
 	return poll;
 }

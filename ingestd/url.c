@@ -23,9 +23,12 @@ char *url_snapshots(const char *base, enum asset_class asset_class, enum feed fe
 {
 	AUTO(alloc_free) char *symbols = join_symbols(entries, count);
 
-	if (asset_class == ASSET_CRYPTO)
-		return alloc_print("%s/v1beta3/crypto/%s/snapshots?symbols=%s", base,
-			feed_words[feed], symbols);
-	return alloc_print(
-		"%s/v2/stocks/snapshots?symbols=%s&feed=%s", base, symbols, feed_words[feed]);
+	AUTO(alloc_free)
+	char *path = asset_class == ASSET_CRYPTO
+			     ? alloc_print("/v1beta3/crypto/%s/snapshots?symbols=%s",
+				       feed_words[feed], symbols)
+			     : alloc_print("/v2/stocks/snapshots?symbols=%s&feed=%s", symbols,
+				       feed_words[feed]);
+
+	return http_url_join(base, path);
 }

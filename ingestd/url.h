@@ -1,4 +1,4 @@
-/* url.h - addresses of the data host's calls; the caller frees them. base has no trailing slash. */
+/* url.h - addresses of the data host's calls; the caller frees them. */
 #pragma once
 
 #include <stddef.h>

@@ -69,6 +69,9 @@ bool http_header(const struct http_response *response, const char *name, char *o
 /* Percent-encodes all but unreserved characters (RFC 3986); caller frees. */
 char *http_escape(const char *text);
 
+/* base and a path that begins with a slash; one that ends base is dropped. Caller frees. */
+char *http_url_join(const char *base, const char *path);
+
 /* Splits an absolute http(s)/ws(s) URL; false when it is none, has user info, a query or a fragment. */
 struct http_url {
 	char scheme[8];

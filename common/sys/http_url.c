@@ -104,6 +104,15 @@ static bool read_path(const char *text, struct http_url *out)
 	return true;
 }
 
+char *http_url_join(const char *base, const char *path)
+{
+	size_t length = strlen(base);
+
+	if (length > 0 && base[length - 1] == '/')
+		length--;
+	return alloc_print("%.*s%s", (int)length, base, path);
+}
+
 bool http_url_split(const char *url, struct http_url *out)
 {
 	struct http_url parts = {0};

@@ -142,6 +142,24 @@ static void headers(void **state)
 	want_str("cut", value, "last");
 }
 
+static void joins(void **state)
+{
+	static const struct {
+		const char *name, *base, *path, *url;
+	} rows[] = {
+		{"plain", "https://h", "/v2/clock", "https://h/v2/clock"},
+		{"one slash", "https://h:1/", "/v2/clock", "https://h:1/v2/clock"},
+		{"empty base", "", "/v2/clock", "/v2/clock"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		AUTO(alloc_free) char *url = http_url_join(rows[i].base, rows[i].path);
+
+		want_str(rows[i].name, url, rows[i].url);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +168,7 @@ int main(void)
 		cmocka_unit_test(loopback_is_three_names),
 		cmocka_unit_test(escapes),
 		cmocka_unit_test(headers),
+		cmocka_unit_test(joins),
 	};
 
 	return cmocka_run_group_tests_name("http_url", tests, NULL, NULL);
