@@ -28,8 +28,7 @@ struct date date_add_days(struct date date, int days);
 struct date date_utc(struct wall at);
 struct wall date_midnight_utc(struct date date);
 
-/* The New York date of an instant; the instant of a New York wall time; minutes on New York's clock (0..1439).
+/* The New York date of an instant; the instant of a New York wall time.
  * A wall time that exists twice means the first; one that spring skips means an hour later. */
 struct date ny_date(struct wall at);
 struct wall ny_at(struct date date, int hour, int minute);
-int ny_minute_of_day(struct wall at);

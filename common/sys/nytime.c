@@ -28,13 +28,6 @@ struct date ny_date(struct wall at)
 	return date_of(&tm);
 }
 
-int ny_minute_of_day(struct wall at)
-{
-	struct tm tm = new_york(at);
-
-	return tm.tm_hour * 60 + tm.tm_min;
-}
-
 /* Of the two hours that exist twice in autumn the first; in the hour that spring skips, an hour later. */
 struct wall ny_at(struct date date, int hour, int minute)
 {

@@ -115,7 +115,3 @@ struct config {
 int config_read(const cJSON *merged, int64_t worker_interval_seconds, struct config **out,
 	struct err *err) MUST_CHECK;
 void config_free(struct config **config);
-
-/* NULL when there is none. */
-const struct rule *config_rule(const struct config *config, const char *id);
-const struct rule_target *rule_target_of(const struct rule *rule, const char *symbol);
