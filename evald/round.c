@@ -285,22 +285,36 @@ static void next_chunk(struct round *round)
 	db_guardrails(round->eval->pg, uids, guarded, round);
 }
 
+static void timed(void *owner, const struct pg_answer *answer)
+{
+	struct round *round = owner;
+	struct err err;
+
+	if (answer->outcome != PG_DONE)
+		end(round, false, answer->error);
+	else if (db_now(answer, &round->look.now, &err) < 0)
+		end(round, false, err.text);
+}
+
 static void looked(void *owner, const struct pg_answer *answer)
 {
 	struct round *round = owner;
+	struct wall now = {0};
 	struct err err;
 
 	if (answer->outcome != PG_DONE) {
 		end(round, false, answer->error);
 		return;
 	}
-	if (db_read_market(answer, &round->rows, &round->look.nrows, &round->look.now, &err) < 0) {
+	if (db_read_market(answer, &round->rows, &round->look.nrows, &now, &err) < 0) {
 		end(round, false, err.text);
 		return;
 	}
-	round->look.rows = round->rows;
+	/* The time that came with the rows, where there are any, is the one to judge them by. */
 	if (round->look.nrows > 0)
-		round->candidates = judge_look(&round->look, &round->count);
+		round->look.now = now;
+	round->look.rows = round->rows;
+	round->candidates = judge_look(&round->look, &round->count);
 	next_chunk(round);
 }
 
@@ -332,6 +346,7 @@ void round_begin(struct round *round)
 		.hooks = {on_evaluated, on_quiet, eval},
 	};
 	db_days(eval->pg, counted_days, round);
+	db_clock(eval->pg, timed, round);
 	db_market(eval->pg, symbols, looked, round);
 }
 
