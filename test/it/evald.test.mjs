@@ -1,0 +1,359 @@
+// evald for real: rows in, questions out, row by row; the database's clock is in the test's hand, so nothing here waits
+// for a cooldown or an expiry.
+//   node --test test/it/evald.test.mjs
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { DbClock } from "../lib/dbclock.mjs";
+import { quote } from "../lib/psql.mjs";
+import { Stack } from "../lib/stack.mjs";
+import { sleep, until } from "../lib/wait.mjs";
+
+const TEXT = "SPY is down 1.6% vs yesterday. Swipe +10 to approve a small buy, -10 to skip.";
+const NEW_YORK_10_00 = "2026-11-25T15:00:00Z";
+let stack;
+let clock;
+let now;
+
+const sql = (text) => stack.sql.rows(text);
+const value = (text) => stack.sql.value(text);
+
+function later(seconds) {
+	return new Date(now.getTime() + seconds * 1000).toISOString();
+}
+
+async function step(seconds) {
+	now = new Date(now.getTime() + seconds * 1000);
+	await clock.set(now.toISOString());
+}
+
+// A row of market data as ingestd stores it, as old as said.
+async function observe(symbol, metric, price, { age = 0, date, feed = "iex", asset_class = "us_equity" } = {}) {
+	const rows = [{ symbol, asset_class, feed, metric, price: String(price), as_of: later(-age),
+		session_date: date ?? now.toISOString().slice(0, 10), session: "regular" }];
+	await sql(`select market_data_store(${quote(randomUUID())}, ${quote(JSON.stringify(rows))})`);
+}
+
+// Everything that was written before this call has been evaluated: a row of its own rings, and last_eval_at follows.
+async function evaluated() {
+	await step(1);
+	await observe("QQQ", "last_trade", 100 + (now.getTime() % 1000) / 100);
+	await until("an evaluation", async () =>
+		(await value(`select last_eval_at >= ${quote(now.toISOString())} from eval_progress`)) === "t");
+}
+
+async function person(uid, config = {}, { template = "default_paper_watchlist", enabled = true } = {}) {
+	await sql(`insert into users (firebase_uid) values (${quote(uid)}) on conflict do nothing`);
+	await sql(`insert into user_trading_config (firebase_uid, template_name, config, enabled)
+		values (${quote(uid)}, ${quote(template)}, ${quote(JSON.stringify(config))}, ${enabled})
+		on conflict (firebase_uid) do update set config = excluded.config, enabled = excluded.enabled`);
+}
+
+async function questions(uid, columns = "kind, status") {
+	return sql(`select ${columns} from questions where firebase_uid = ${quote(uid)} order by created_at, attempt, id`);
+}
+
+const count = async (uid) => Number(await value(`select count(*) from questions where firebase_uid = ${quote(uid)}`));
+
+// A swipe, as apid takes it for its caller.
+async function answer(uid, number) {
+	const id = await value(`select id from questions where firebase_uid = ${quote(uid)} and status in ('queued', 'delivered')
+		order by created_at desc limit 1`);
+	await sql(`select set_config('hybridhub.uid', ${quote(uid)}, false)`);
+	const outcome = await value(`select question_answer(${quote(id)}, ${number}, null)`);
+	await sql("select set_config('hybridhub.uid', '', false)");
+	assert.equal(outcome, "ok");
+	return id;
+}
+
+async function calendar() {
+	const days = ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-27", "2026-11-30", "2026-12-01"].map((date) => ({
+		date, pre_open: `${date}T09:00:00Z`, open: `${date}T14:30:00Z`,
+		close: `${date}T${date === "2026-11-27" ? "18" : "21"}:00:00Z`, post_close: `${date}T23:00:00Z` }));
+	await sql(`select market_calendar_store(${quote(JSON.stringify(days))})`);
+}
+
+const log = (pattern, ms) => stack.program("evald").waitLine(pattern, ms);
+
+before(async () => {
+	// Sweeps are far apart in real time: what happens here happens because of a ring.
+	stack = new Stack({ name: "evald", daemons: [], tickSeconds: 60, binDir: process.env.BIN_DIR });
+	await stack.start();
+	clock = await new DbClock(stack.sql).install();
+	now = new Date(NEW_YORK_10_00);
+	await clock.set(NEW_YORK_10_00);
+	await calendar();
+	await observe("SPY", "prev_close", 500, { date: "2026-11-24", age: 3600 });
+	await stack.startDaemon("evald");
+	await stack.waitReady("evald");
+});
+
+after(() => stack?.stop());
+
+// Time only goes forward; each test has its own people.
+beforeEach(() => sql("update user_trading_config set enabled = false where enabled"));
+
+async function trade(price) {
+	await step(2);
+	await observe("SPY", "last_trade", price);
+}
+
+const asked = (uid, many = 1) =>
+	until(`${many} question(s) to ${uid}`, async () => (await count(uid)) === many, 5_000);
+
+const quiet = (uid, reason) => log(new RegExp(`event=question\\.not_asked .*uid=${uid} .*reason=${reason}`), 5_000);
+
+describe("the plan's scenario", () => {
+	it("asks once, and the next tick does not fire", async () => {
+		await person("anna");
+		await trade(492);
+		await asked("anna");
+		const [row] = await questions("anna", `question_text, kind, status, min_value, max_value, source_tag, pipeline_key,
+			pipeline_step, config_version, template_version, broker_account, expires_at - created_at`);
+		assert.deepEqual(row, [TEXT, "proposal", "queued", "-10", "10", "trading:rule:dip_confirm", "trading",
+			"dip_confirm:await_confirm", "1", "1", "paper", "00:15:00"]);
+		const [facts] = await sql(`select metadata->'facts'->>'side', metadata->'facts'->>'notional_usd',
+			metadata->'facts'->>'price', metadata->'facts'->>'mode', length(metadata->>'facts_digest'),
+			jsonb_array_length(metadata->'evidence') from questions where firebase_uid = 'anna'`);
+		assert.deepEqual(facts, ["buy", "10", "492", "paper", "64", "2"]);
+		const [proposal] = await sql(`select side, notional_usd, price_asked, order_type, time_in_force, mode,
+			max_staleness_seconds from trade_proposals where firebase_uid = 'anna'`);
+		assert.deepEqual(proposal, ["buy", "10", "492", "market", "day", "paper", "180"]);
+
+		await trade(491);
+		await evaluated();
+		assert.equal(await count("anna"), 1);
+		await quiet("anna", "AWAITING");
+	});
+
+	it("a yes is an order, its bad end is told, and after the cooldown the rule asks again", async () => {
+		await person("berta", { rules: [{ id: "dip_confirm", cooldown_seconds: 400 }] });
+		await trade(491.5);
+		await asked("berta");
+		const id = await answer("berta", 10);
+		assert.equal(await value(`select status from trade_orders where id = ${quote(id)}`), "approved");
+		await trade(491);
+		await evaluated();
+		assert.equal(await count("berta"), 1, "its order is not final");
+
+		await step(301);
+		await sql("select * from order_expire('paper')");
+		await asked("berta", 2);
+		const [, notice] = await questions("berta", "kind, question_text, min_value, max_value, metadata->>'state'");
+		assert.deepEqual([notice[0], notice[2], notice[3], notice[4]], ["notice", "0", "10", "expired"]);
+		assert.match(notice[1], /^Your yes to the SPY order ran out before it could be sent/);
+		await trade(490);
+		await evaluated();
+		assert.equal(await count("berta"), 2, "told once, and cooling down");
+		await quiet("berta", "COOLDOWN");
+
+		await step(100);
+		await trade(489);
+		await asked("berta", 3);
+		assert.deepEqual((await questions("berta")).map(([kind]) => kind), ["proposal", "notice", "proposal"]);
+	});
+
+	it("minus ten gives no order, a logged skip, and quiet until the next session", async () => {
+		await person("carl", { rules: [{ id: "dip_confirm", cooldown_seconds: 0 }] });
+		await trade(492);
+		await asked("carl");
+		const id = await answer("carl", -10);
+		await log(new RegExp(`event=question\\.skipped .*question_id=${id}`), 5_000);
+		assert.equal(await value(`select count(*) from trade_orders where id = ${quote(id)}`), "0");
+		await step(60);
+		await trade(490);
+		await evaluated();
+		assert.equal(await count("carl"), 1);
+		await quiet("carl", "COOLDOWN");
+	});
+
+	it("zero gives one follow-up, and a second zero none", async () => {
+		await person("dora");
+		await trade(492);
+		await asked("dora");
+		await answer("dora", 0);
+		await asked("dora", 2);
+		const columns = "question_text, kind, attempt, chain_id, expires_at, metadata->>'facts_digest'";
+		const [first, second] = await questions("dora", columns);
+		assert.equal(second[0], `Please decide: ${TEXT}`);
+		assert.deepEqual([second[1], second[2]], ["follow_up", "2"]);
+		assert.deepEqual(second.slice(3), first.slice(3));
+		await answer("dora", 0);
+		await trade(491);
+		await evaluated();
+		assert.equal(await count("dora"), 2);
+		assert.equal(await value("select reason from questions where firebase_uid = 'dora' and attempt = 2"), "AMBIGUOUS");
+	});
+
+	it("a follow-up may approve", async () => {
+		await person("emil");
+		await trade(492);
+		await asked("emil");
+		await answer("emil", 3);
+		await asked("emil", 2);
+		const id = await answer("emil", 10);
+		assert.equal(await value(`select notional_usd from trade_orders where id = ${quote(id)}`), "10");
+	});
+
+	it("an unanswered question expires, and the rule may fire after the cooldown", async () => {
+		await person("frieda");
+		await trade(492);
+		await asked("frieda");
+		await step(901);
+		await trade(491);
+		await evaluated();
+		assert.deepEqual(await questions("frieda", "status, reason"), [["expired", "EXPIRED"]]);
+		await log(/event=question\.expired .*uid=frieda/, 5_000);
+		await quiet("frieda", "COOLDOWN");
+		await step(3600 - 901);
+		await trade(490);
+		await asked("frieda", 2);
+	});
+});
+
+describe("what is not asked", () => {
+	it("from a stale row, also after a restart", async () => {
+		await trade(480);
+		await step(181);
+		await person("gustav");
+		await quiet("gustav", "STALE");
+		await evaluated();
+		await stack.stopDaemon("evald");
+		await stack.restartDaemon("evald");
+		await evaluated();
+		assert.equal(await count("gustav"), 0);
+	});
+
+	it("above MAX_QUEUED_QUESTIONS, all pipelines counted", async () => {
+		await sql("insert into users (firebase_uid) values ('heidi') on conflict do nothing");
+		await sql(`insert into questions (id, firebase_uid, question_text, question_type, min_value, max_value,
+			correct_answer, source_tag, pipeline_key, pipeline_step)
+			select gen_random_uuid(), 'heidi', 'Other?', 'numeric', 0, 1, 1, 'x', 'other', 'a' from generate_series(1, 5)`);
+		await person("heidi");
+		await trade(490);
+		await evaluated();
+		await quiet("heidi", "QUESTION_BUDGET");
+		assert.equal(await count("heidi"), 5);
+		await sql(`update questions set status = 'answered', answer = 1, answered_at = clock_now()
+			where id = (select id from questions where firebase_uid = 'heidi' limit 1)`);
+		await trade(489.5);
+		await asked("heidi", 6);
+	});
+
+	it("when the condition is false, or the halt says so", async () => {
+		await sql("insert into users (firebase_uid) values ('ida') on conflict do nothing");
+		await sql("update trading_halts set level = 'halted' where scope = 'user' and key = 'ida'");
+		await person("ida");
+		await person("jan", { rules: [{ id: "dip_confirm", threshold_pct: -3 }] });
+		await trade(490);
+		await evaluated();
+		await quiet("ida", "HALTED");
+		assert.equal((await count("ida")) + (await count("jan")), 0);
+	});
+
+	it("a rule that only tells asks a question without an order", async () => {
+		const tell = { id: "tell", type: "price_below_pct_of_ref", symbol: "SPY", ref_metric: "prev_close", threshold_pct: -1,
+			question_template: "{{symbol}} stands at {{price}}.", on_answer_match: { action: "notify_only" } };
+		await person("kurt", { rules: [{ id: "dip_confirm", enabled: false }, tell] });
+		await trade(490);
+		await asked("kurt");
+		assert.deepEqual(await questions("kurt", "question_text, max_value"), [["SPY stands at 490.00.", "10"]]);
+		assert.equal(await value("select count(*) from trade_proposals where firebase_uid = 'kurt'"), "0");
+	});
+});
+
+describe("what a changed document does", () => {
+	it("a rule switched off supersedes its question, and nothing is owed", async () => {
+		await person("lena");
+		await trade(491);
+		await asked("lena");
+		await person("lena", { rules: [{ id: "dip_confirm", enabled: false }] });
+		await until("superseded", async () => (await questions("lena", "status"))[0][0] === "superseded", 5_000);
+		await person("lena", {});
+		await trade(490);
+		await evaluated();
+		assert.equal(await count("lena"), 1, "the cooldown survives the edit");
+		await quiet("lena", "COOLDOWN");
+	});
+
+	it("a user switched off, too", async () => {
+		await person("max");
+		await trade(491);
+		await asked("max");
+		await person("max", {}, { enabled: false });
+		await until("superseded", async () => (await questions("max", "status"))[0][0] === "superseded", 5_000);
+	});
+
+	it("one that does not validate switches its user off and says so once", async () => {
+		await person("nora", { rules: [{ id: "dip_confirm", threshold_pct: "low" }] });
+		await log(/event=config\.unusable .*uid=nora .*code=BAD_TYPE/, 5_000);
+		await asked("nora");
+		const [[kind, text, tag]] = await questions("nora", "kind, question_text, source_tag");
+		assert.deepEqual([kind, tag], ["notice", "trading:config"]);
+		assert.match(text, /BAD_TYPE at \/rules\/0\/threshold_pct/);
+		await stack.stopDaemon("evald");
+		await stack.restartDaemon("evald");
+		await trade(480);
+		await evaluated();
+		await sleep(200);
+		assert.equal(await count("nora"), 1);
+	});
+});
+
+describe("its life", () => {
+	it("a restart of Postgres and a kill -9 delay it and double nothing", async () => {
+		await stack.sql.close();
+		await stack.cluster.restart("immediate");
+		stack.sql = stack.cluster.session();
+		clock.session = stack.sql;
+		await person("otto");
+		await trade(491);
+		await asked("otto");
+		await stack.killDaemon("evald");
+		await stack.restartDaemon("evald");
+		await trade(490);
+		await evaluated();
+		assert.equal(await count("otto"), 1);
+	});
+
+	it("of two one leads, and the other takes over", async () => {
+		await stack.startDaemon("evald", { instance: "evald2" });
+		await stack.waitReady("evald2");
+		await stack.program("evald2").waitLine(/event=leader\.stands_by/);
+		await person("paula");
+		await trade(491);
+		await asked("paula");
+		await stack.killDaemon("evald");
+		await stack.program("evald2").waitLine(/event=leader\.gained/, 5_000);
+		await person("quirin");
+		await trade(490);
+		await asked("quirin");
+		assert.equal(await count("paula"), 1);
+		await stack.stopDaemon("evald2");
+		assert.deepEqual(stack.program("evald2").exit, { code: 0, signal: null });
+	});
+
+	it("switched off it asks nothing, but questions expire and bad ends are told", async () => {
+		const id = (await questions("quirin", "id"))[0][0];
+		await person("quirin");
+		await stack.startDaemon("evald", { instance: "idle", env: { TRADING_ENABLED: "false" } });
+		await stack.waitReady("idle");
+		await person("rosa");
+		await trade(480);
+		await step(901);
+		await until("expired", async () => (await value(`select status from questions where id = ${quote(id)}`)) === "expired", 8_000);
+		assert.equal(await count("rosa"), 0);
+		await stack.stopDaemon("idle");
+	});
+
+	it("outside the session nothing that could not be sent is asked", async () => {
+		await stack.restartDaemon("evald");
+		now = new Date("2026-11-25T21:30:00Z");
+		await clock.set(now.toISOString());
+		await person("sven");
+		await trade(480);
+		await evaluated();
+		await quiet("sven", "MARKET_CLOSED");
+		assert.equal(await count("sven"), 0);
+	});
+});
