@@ -32,7 +32,9 @@ enum pg_outcome {
 	PG_UNKNOWN, /* sent and no answer: deadline, lost session, FATAL, SQLSTATE 57P0x or class 08 */
 };
 
-/* A statement in one line; longer ones are SQL functions. Prepared by name at first use in each session. */
+/* A statement in one line; longer ones are SQL functions. Prepared by name at first use in each session. After a
+ * migration that made its plan stale the session is renewed and the ask sent once more: its owner sees a loss, then the
+ * answer. */
 struct pg_stmt {
 	const char *name;
 	int nparams;

@@ -88,20 +88,25 @@ void pg_fly(struct pg *pg, struct pg_job *job)
 		pg_flush(pg);
 }
 
-/* 26000: somebody deallocated it; 0A000: a migration changed its columns. A new session prepares anew. */
-static bool is_stale(const char *sqlstate)
+/* 26000: somebody deallocated it; 0A000: a migration changed its columns. A new session prepares anew, and since
+ * nothing has happened the ask may be sent there; once, because 0A000 may also be what the statement itself earns. */
+static bool is_stale(const struct pg_job *job)
 {
-	return strcmp(sqlstate, "26000") == 0 || strcmp(sqlstate, "0A000") == 0;
+	return !job->again &&
+	       (strcmp(job->sqlstate, "26000") == 0 || strcmp(job->sqlstate, "0A000") == 0);
 }
 
 static void land_ask(struct pg *pg, struct pg_job *job)
 {
-	bool stale = is_stale(job->sqlstate);
-
+	if (is_stale(job)) {
+		pg_job_unsend(job);
+		job->again = true;
+		STAILQ_INSERT_HEAD(&pg->queue, job, next);
+		pg_sever(pg, "a prepared statement does not fit any more");
+		return;
+	}
 	pg->rollback_due = PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
 	answer(pg, job, job->failed ? PG_REFUSED : PG_DONE, job->error);
-	if (stale && !pg->freed)
-		pg_sever(pg, "a prepared statement does not fit any more");
 }
 
 static void land(struct pg *pg)

@@ -28,7 +28,23 @@ static void call_free(struct pg_job_call *call)
 	for (int i = 0; call->params != NULL && i < call->stmt->nparams; i++)
 		alloc_free(&call->params[i]);
 	alloc_free(&call->params);
-	PQclear(call->result);
+}
+
+void pg_job_unsend(struct pg_job *job)
+{
+	for (size_t i = 0; i < job->count; i++) {
+		PQclear(job->calls[i].result);
+		job->calls[i].result = NULL;
+	}
+	for (size_t i = 0; i < job->step_count; i++)
+		alloc_free(&job->steps[i].text);
+	alloc_free(&job->steps);
+	alloc_free(&job->error);
+	job->step_count = 0;
+	job->step = 0;
+	job->failed = false;
+	job->fatal = false;
+	job->sqlstate[0] = '\0';
 }
 
 void pg_job_free(struct pg_job **job)
@@ -37,16 +53,13 @@ void pg_job_free(struct pg_job **job)
 
 	if (old == NULL)
 		return;
+	pg_job_unsend(old);
 	if (old->deadline != NULL)
 		event_free(old->deadline);
 	for (size_t i = 0; i < old->count; i++)
 		call_free(&old->calls[i]);
-	for (size_t i = 0; i < old->step_count; i++)
-		alloc_free(&old->steps[i].text);
 	alloc_free(&old->calls);
-	alloc_free(&old->steps);
 	alloc_free(&old->uid);
-	alloc_free(&old->error);
 	alloc_free(job);
 }
 

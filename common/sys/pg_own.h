@@ -65,6 +65,7 @@ struct pg_job {
 	size_t step_count;
 	size_t step; /* whose answer comes next */
 
+	bool again;  /* it has been sent before, in a session whose plans were stale */
 	bool failed; /* the server refused a step */
 	bool fatal;  /* and the session with it */
 	char sqlstate[6];
@@ -137,6 +138,8 @@ void pg_job_add_call(
 	struct pg_job *job, size_t at, const struct pg_stmt *stmt, const char *const params[]);
 /* Writes the job into the pipeline, Sync included. 0, or -EIO: the session is of no use. */
 int pg_job_send(struct pg *pg, struct pg_job *job) MUST_CHECK;
+/* As it was before it was sent. */
+void pg_job_unsend(struct pg_job *job);
 /* Takes what has arrived of the job's answers. */
 enum pg_taken pg_job_take(struct pg *pg, struct pg_job *job);
 

@@ -129,10 +129,23 @@ static void a_stale_plan_renews_the_session(void **state)
 	rig_sql(&rig, "create table it_late as select 7 as x");
 	want_i64("prepared", seat_ask(&seat, &late, NULL), PG_DONE);
 	rig_sql(&rig, "alter table it_late add y int");
-	want_i64("stale", seat_ask(&seat, &late, NULL), PG_REFUSED);
-	want_str("sqlstate", seat.sqlstate, "0A000");
 	want_i64("anew", seat_ask(&seat, &late, NULL), PG_DONE);
 	want_i64("another session", seat.ups, 2);
+	want_i64("and still", seat_ask(&seat, &late, NULL), PG_DONE);
+	want_i64("the same session", seat.ups, 2);
+}
+
+static void what_nobody_supports_is_refused(void **state)
+{
+	static const struct pg_stmt unsupported = {"unsupported", 0, "select it_unsupported()"};
+
+	(void)state;
+	seat_open_up(&seat, &rig);
+	rig_sql(&rig, "create function it_unsupported() returns int language plpgsql as "
+		      "$$begin raise feature_not_supported; end$$");
+	want_i64("refused", seat_ask(&seat, &unsupported, NULL), PG_REFUSED);
+	want_str("sqlstate", seat.sqlstate, "0A000");
+	want_i64("tried twice", seat.ups, 2);
 }
 
 static void done_means_committed(void **state)
@@ -422,6 +435,7 @@ int main(void)
 		TEST(a_refusal_harms_nobody),
 		TEST(a_failed_prepare_is_not_remembered),
 		TEST(a_stale_plan_renews_the_session),
+		TEST(what_nobody_supports_is_refused),
 		TEST(done_means_committed),
 		TEST(together_is_one_transaction),
 		TEST(rings_arrive),
