@@ -2,6 +2,7 @@
 #include "ingestd/broker.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/sys/alloc.h"
 #include "common/sys/backoff.h"
@@ -56,12 +57,10 @@ static void finish(struct broker *broker)
 
 static void fail(struct broker *broker, const char *what, const char *why)
 {
-	uint32_t random;
 	struct span wait = pace_wait(&broker->pace, PACE_ASK, clock_wall(broker->ingest->clock));
 
-	evutil_secure_rng_get_bytes(&random, sizeof(random));
 	if (wait.us == 0)
-		wait = backoff_next(&broker->backoff, random);
+		wait = backoff_next(&broker->backoff, arc4random());
 	broker->busy = false;
 	snprintf(broker->trouble, sizeof(broker->trouble), "broker's %s: %s", what, why);
 	log_warning(broker->ingest->log, "broker.failed", "asked again after the wait",

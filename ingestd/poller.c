@@ -2,6 +2,7 @@
 #include "ingestd/poller.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
@@ -38,14 +39,6 @@ static struct mono mono_now(const struct poller *poller)
 static enum feed unnamed(const struct poller *poller)
 {
 	return (enum feed)poller->ingest->settings->data_feed;
-}
-
-static uint32_t random_bits(void)
-{
-	uint32_t bits;
-
-	evutil_secure_rng_get_bytes(&bits, sizeof(bits));
-	return bits;
 }
 
 static struct poll **free_place(struct poller *poller)
@@ -139,7 +132,7 @@ static void note_failure(struct poller *poller, struct plan_key key, struct plan
 
 		snprintf(why, sizeof(why), "feed %s: %s", feed_words[key.feed],
 			result->answer.message);
-		plan_failed(call, now, random_bits(), why);
+		plan_failed(call, now, arc4random(), why);
 		wait = mono_since(call->due, now);
 	}
 	count_error(poller, result->kind);
