@@ -1,7 +1,9 @@
 /* settings.c - see settings.h. */
 #include "ingestd/settings.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <unistd.h>
 
 #include "common/alpaca/host.h"
 #include "common/trading/word.h"
@@ -52,6 +54,8 @@ int ingest_settings_check(
 		return r;
 	}
 
+	if (mine->ca_file != NULL && access(mine->ca_file, R_OK) < 0)
+		return err_set(err, -EINVAL, "ALPACA_CA_FILE: %s cannot be read", mine->ca_file);
 	/* Either account will do: ingestd only asks for the calendar and the time. */
 	r = alpaca_trading_host(mine->trading_url, &account, err);
 	if (r < 0)
