@@ -15,10 +15,11 @@ declare
 begin
     for v_day in select v_today + n from generate_series(-1, 3) n loop
         v_name := 'market_data_snapshots_' || to_char(v_day, 'YYYYMMDD');
-        continue when to_regclass('public.' || v_name) is not null;
-        -- Two makers: the second sees, after its wait, what the first has made.
+        continue when exists (select from pg_class c where c.relname = v_name and c.relnamespace = 'public'::regnamespace);
+        -- Two makers: the second sees, after its wait, what the first has made; but not by to_regclass, which answers
+        -- from a cache that this wait does not refresh.
         perform pg_advisory_xact_lock(hashtextextended('market_data_partitions', 0));
-        continue when to_regclass('public.' || v_name) is not null;
+        continue when exists (select from pg_class c where c.relname = v_name and c.relnamespace = 'public'::regnamespace);
         execute format('create table public.%I (like public.market_data_snapshots including defaults including constraints)',
             v_name);
         execute format('alter table public.market_data_snapshots attach partition public.%I for values from (%L) to (%L)',

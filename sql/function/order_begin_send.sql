@@ -28,7 +28,7 @@ begin
     if v_level = 'halted' or (v_level = 'reducing' and v_order.side = 'buy') then
         v_to := 'blocked';
         v_reason := 'HALTED';
-    elsif v_order.approval_expires_at <= greatest(v_now, v_order.reserved_at) then
+    elsif v_order.approval_expires_at <= v_now then
         v_to := 'expired';
         v_reason := 'EXPIRED';
     end if;

@@ -35,6 +35,7 @@ begin
     select o.* into v_order from trade_orders o
     where o.broker_account = p_account
         and ((o.status = 'approved' and o.claim_after <= v_now and (o.next_try_at is null or o.next_try_at <= v_now))
+            or (o.status = 'approved' and o.approved_at > v_now + interval '1 minute')
             or (o.status = 'reserved' and o.lease_until <= v_now))
     order by o.approved_at, o.id limit 1 for update skip locked;
     if not found then
@@ -47,7 +48,8 @@ begin
     select j.lines, j.reserve_usd into v_lines, v_usd
     from order_judge(v_order, halt_level_locked(v_order.firebase_uid, p_account), v_at) j;
 
-    if v_order.approval_expires_at <= v_at then
+    -- One from the future: the clock has gone back since the yes, and how old it is nobody knows.
+    if v_order.approval_expires_at <= v_now or v_order.approved_at > v_now + interval '1 minute' then
         v_status := 'expired';
         v_reason := 'EXPIRED';
     else

@@ -12,7 +12,8 @@ declare
     v_old uuid[];
 begin
     v_old := array(select o.id from trade_orders o
-        where o.broker_account = p_account and o.approval_expires_at <= v_now
+        where o.broker_account = p_account
+            and (o.approval_expires_at <= v_now or o.approved_at > v_now + interval '1 minute')
             and (o.status = 'approved' or (o.status = 'reserved' and o.lease_until <= v_now))
         order by o.id limit 100 for update skip locked);
     update trade_orders o set status = 'expired', reason = 'EXPIRED', move_reason = 'EXPIRED', move_detail = null,

@@ -1,4 +1,4 @@
--- order_judge(order, halt level, at): every guardrail evaluated for this order now, as [{name, value, limit, ok}]; all of
+-- order_judge(order, halt level, at): every guardrail evaluated for this order now (what is counted, at `at`), as [{name, value, limit, ok}]; all of
 -- them, also after one has refused. The first that is not ok gives the reason. Called by order_claim, which holds the locks
 -- of the order, the broker account and the halts: without them its sums prove nothing. An order that reduces the
 -- person's position is checked only for the ledger, the operator's caps, the market, halts, the mode, the switches and
@@ -54,7 +54,7 @@ begin
         and (v_rule->>'symbol' = p_order.symbol or coalesce(v_rule->'symbols' @> to_jsonb(p_order.symbol), false)), 'DISABLED');
 
     if p_order.asset_class = 'us_equity' then
-        v_close := market_close_after(p_order.asset_class, p_order.extended_hours, p_at);
+        v_close := market_close_after(p_order.asset_class, p_order.extended_hours, v_now);
         v := v || guardrail_line('market_open', v_close is not null, true, v_close is not null, 'MARKET_CLOSED');
     end if;
 

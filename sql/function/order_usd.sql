@@ -4,4 +4,4 @@ create or replace function order_usd(p_notional numeric, p_qty numeric, p_limit_
     returns numeric
     language sql immutable
     set search_path = pg_catalog, public, pg_temp
-    as $$ select ceil(coalesce(p_notional, p_qty * coalesce(p_limit_price, p_price)) * 100) / 100 $$;
+    as $$ select round(ceil(coalesce(p_notional, p_qty * coalesce(p_limit_price, p_price)) * 100) / 100, 2) $$;
