@@ -1,0 +1,116 @@
+# Claims at once: nobody over a limit; and the same with the lock taken away, which must show that the test can see it.
+# shellcheck source=test/sql/suite.sh
+. "$(dirname "$0")/suite.sh"
+export PATH=$PATH:$(dirname "$(find /usr/lib/postgresql -name pgbench -type f -o -name pgbench -type l | sort -V | tail -1)")
+
+people=30 each=8 sessions=8
+
+# p0..p29 with 8 approvals each, one person's behind one another: claims at once are of the same person. Limit: 3 a day.
+stage() { # database
+	fresh "$1"
+	run -d "$(url "$1")" >/dev/null <<-SQL
+		select tap.stage();
+		update hard_limits set max_orders_per_day = null, max_notional_usd_per_4h = null;
+		insert into questions (id, firebase_uid, question_text, kind, status, answer, answered_by)
+		select tap.id(n), 'p' || (n - 1) / $each, 'x', 'proposal', 'answered', 10, 'person'
+		from (select tap.person('p' || p) from generate_series(0, $people - 1) p) made, generate_series(1, $people * $each) n
+		group by n;
+		insert into trade_proposals (question_id, firebase_uid, rule_id, symbol, asset_class, side, order_type, notional_usd,
+			time_in_force, price_asked, mode, broker_account, chain_id, attempt, max_staleness_seconds)
+		select q.id, q.firebase_uid, 'dip_confirm', 'SPY', 'us_equity', 'buy', 'market', 10, 'day', 492, 'paper', 'paper', q.id, 1, 90
+		from questions q;
+		select order_approve(q.id, clock_now(), 'test') from questions q;
+	SQL
+}
+
+claims() { # database; claims until nothing is left
+	cat >"$WORK/claim.bench" <<-'SQL'
+		select count(*) from order_claim('paper', 'w' || :client_id);
+	SQL
+	pgbench -n -c $sessions -j 2 -t $((people * each / sessions + 20)) -f "$WORK/claim.bench" "$(url "$1")" >"$WORK/bench.log" 2>&1 ||
+		cat "$WORK/bench.log"
+}
+
+over() { # database: people over 3
+	run -d "$(url "$1")" -c "select count(*) from (select firebase_uid from trade_orders where status = 'reserved'
+		group by 1 having count(*) > 3) o"
+}
+
+stage race
+claims race
+is 'nobody over 3 a day' "$(over race)" 0
+is 'everybody had 3, the rest was blocked for that reason' "$(run -d "$(url race)" -c "select string_agg(distinct n || s, ' ' order by n || s)
+	from (select firebase_uid, status || coalesce(' ' || reason, '') as s, count(*) as n from trade_orders group by 1, 2) x")" \
+	'3reserved 5blocked MAX_ORDERS_PER_DAY'
+is 'reserve_seq counted them' "$(run -d "$(url race)" -c "select reserve_seq from broker_account where account = 'paper'")" $((people * 3))
+is 'no claim failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
+
+# The account's cap, over all people.
+stage race_account
+run -d "$(url race_account)" -c "update hard_limits set max_notional_usd_per_4h = 250 where scope = 'global'"
+claims race_account
+is 'the account never over its window' "$(run -d "$(url race_account)" -c "select sum(reserved_usd) from trade_orders where status = 'reserved'")" '250.00'
+
+# Repeatable read: the lock is an UPDATE, so a claim fails rather than count what it cannot see.
+stage race_rr
+cat >"$WORK/rr.bench" <<-'SQL'
+	begin isolation level repeatable read;
+	select count(*) from order_claim('paper', 'w' || :client_id);
+	commit;
+SQL
+pgbench -n -c $sessions -j 2 -t 40 --max-tries=1 -f "$WORK/rr.bench" "$(url race_rr)" >/dev/null 2>&1
+is 'nobody over 3 in repeatable read either' "$(over race_rr)" 0
+
+# A claim without the lock, slowed a little where it was: people must end over their limit, or this test proves nothing.
+stage unlocked
+sed 's/update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.\* into v_account;/select b.* into v_account from broker_account b where b.account = p_account;/
+	s/^    if v_status = .reserved. then/    perform pg_sleep(0.002);\n&/' "$root/sql/function/order_claim.sql" >"$WORK/unlocked.sql"
+ok 'the lock was found and taken out' bash -c "! cmp -s '$WORK/unlocked.sql' '$root/sql/function/order_claim.sql' && ! grep -q 'set reserve_seq = b.reserve_seq where' '$WORK/unlocked.sql'"
+run -d "$(url unlocked)" -f "$WORK/unlocked.sql"
+claims unlocked
+is 'without the lock people end over their limit' "$([ "$(over unlocked)" -gt 0 ] && echo seen)" seen
+
+# A halt against many claims: it gets through, and nothing is reserved behind it.
+stage race_halt
+claims race_halt &
+claimers=$!
+until [ "$(run -d "$(url race_halt)" -c "select reserve_seq from broker_account where account = 'paper'")" -ge 10 ]; do :; done
+run -d "$(url race_halt)" -c "select halt_set('global', '', 'halted', 'stop', 'test', false)" >/dev/null
+wait $claimers
+is 'a halt stops claims' "$(run -d "$(url race_halt)" -c "select string_agg(distinct s, ' ') from (select e.to_status as s from trade_order_events e
+	join trading_halt_events h on h.scope = 'global' where e.to_status = 'reserved' and e.xmin::text::bigint > h.xmin::text::bigint) x")" ''
+is 'what came behind it is blocked' "$(run -d "$(url race_halt)" -c "select count(*) filter (where status = 'approved') || ' '
+	|| (count(*) filter (where reason = 'HALTED') > 0) from trade_orders")" '0 true'
+
+# One answer each from four sessions: the first wins, one order.
+stage_answers() {
+	fresh answers
+	run -d "$(url answers)" >/dev/null <<-SQL
+		select tap.stage();
+		insert into users select 'a' || n from generate_series(1, 20) n;
+		select tap.commit(variadic array(select tap.an_ask(n, 'a' || n, '{}') from generate_series(1, 20) n));
+	SQL
+}
+stage_answers
+cat >"$WORK/answer.bench" <<-'SQL'
+	\set n random(1, 20)
+	\set a random(0, 1) * 20 - 10
+	select set_config('hybridhub.uid', 'a' || :n, false);
+	select question_answer(tap.id(:n), :a, null);
+SQL
+pgbench -n -c 4 -j 2 -t 100 -f "$WORK/answer.bench" "$(url answers)" >"$WORK/bench.log" 2>&1
+is 'an order for every yes, none for a no' "$(run -d "$(url answers)" -c "select count(*) from questions q left join trade_orders o on o.id = q.id
+	where q.kind = 'proposal' and (q.decision = 'approve') is distinct from (o.id is not null)")" 0
+is 'no answer failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
+
+# Asks from two evald at once: one question a turn.
+fresh asks
+run -d "$(url asks)" -c "select tap.stage()" >/dev/null
+cat >"$WORK/ask.bench" <<-'SQL'
+	\set n random(1, 1000000)
+	select tap.commit(tap.an_ask(:n, 'ann'), tap.an_ask(:n + 1000001, 'bob'));
+SQL
+pgbench -n -c 4 -j 2 -t 20 -f "$WORK/ask.bench" "$(url asks)" >"$WORK/bench.log" 2>&1
+is 'one open question an instance' "$(run -d "$(url asks)" -c "select string_agg(firebase_uid || n, ' ' order by firebase_uid)
+	from (select firebase_uid, count(*) as n from questions group by 1) x")" 'ann1 bob1'
+is 'no ask failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
