@@ -7,7 +7,7 @@
  * Answers come from the loop, never from inside pg_ask. Asks are answered in order (those that
  * are given up unsent, at their deadline, before their turn). A callback may free the session or ask again.
  * Every connect sets: TimeZone UTC, DateStyle ISO, statement_timeout 5 s, lock_timeout 2 s,
- * idle_in_transaction_session_timeout 10 s, client_min_messages notice, standard timeouts and keepalives of the
+ * idle_in_transaction_session_timeout 10 s, client_min_messages notice, jit off, standard timeouts and keepalives of the
  * conninfo (connect_timeout 3, tcp_user_timeout 10000, keepalives 10/3/3, gssencmode disable,
  * target_session_attrs read-write), each only where DATABASE_URL does not say otherwise.
  * pg.c itself logs db.up and db.down, one line a change of state, and the server's WARNINGs; other notices at debug.

@@ -66,6 +66,7 @@ static void settings_are_made(void **state)
 		{"DateStyle", "ISO, MDY"},
 		{"statement_timeout", "5s"},
 		{"lock_timeout", "2s"},
+		{"jit", "off"},
 		{"idle_in_transaction_session_timeout", "10s"},
 		{"client_min_messages", "notice"},
 		{"application_name", "hybridhub-test"},
