@@ -51,7 +51,8 @@ begin
             end if;
             if (select count(*) from questions q
                 where q.firebase_uid = v_uid and q.rule_id = v_rule and q.symbol = v_symbol and q.attempt = 1
-                    and q.kind <> 'notice' and trading_date(q.created_at) = trading_date(v_created))
+                    and q.kind <> 'notice' and q.created_at > v_created - interval '50 hours'
+                    and trading_date(q.created_at) = trading_date(v_created))
                 >= coalesce((v_tunables->>'max_fires_per_day')::integer, 50) then
                 return 'MAX_FIRES';
             end if;
@@ -68,7 +69,7 @@ begin
             >= least(p_max_queued, (v_guardrails->>'max_open_questions')::integer)
             or (select count(*) from questions q
                 where q.firebase_uid = v_uid and q.rule_id is not null and q.kind <> 'notice'
-                    and trading_date(q.created_at) = trading_date(v_created))
+                    and q.created_at > v_created - interval '50 hours' and trading_date(q.created_at) = trading_date(v_created))
             >= (v_guardrails->>'max_questions_per_day')::integer then
             return 'QUESTION_BUDGET';
         end if;
