@@ -62,6 +62,11 @@ $(OUT)/asset/%.o: %
 	@sh common/sys/asset.sh $< > $(OUT)/asset/$*.S
 	$(CC) -c $(OUT)/asset/$*.S -o $@
 
+# The schema that this release is built with: the number of the last file in sql/.
+SCHEMA_STEPS := $(sort $(wildcard sql/[0-9][0-9][0-9]_*.sql))
+$(OUT)/common/trading/schema.o: CPPFLAGS += -DSCHEMA_VERSION=$(words $(SCHEMA_STEPS))
+$(OUT)/common/trading/schema.o: $(SCHEMA_STEPS)
+
 $(OUT)/libcommon.a: $(COMMON_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^

@@ -4,6 +4,7 @@
 #include "apid/apid.h"
 #include "apid/request.h"
 #include "common/sys/alloc.h"
+#include "common/trading/schema.h"
 
 enum {
 	DEADLINE_MS = 4000,
@@ -61,6 +62,7 @@ const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 /* clang-format on */
 
 const struct pg_stmt *const apid_statements[] = {
+	&schema_statement,
 	&db_statements[DB_USER_SEEN],
 	&db_statements[DB_QUESTIONS],
 	&db_statements[DB_QUESTION],
@@ -120,6 +122,11 @@ void db_start(struct db *db)
 	pg_start(db->listener);
 	for (size_t i = 0; i < db->count; i++)
 		pg_start(db->askers[i]);
+}
+
+void db_require_schema(struct db *db)
+{
+	schema_require(db->apid->daemon, db->listener);
 }
 
 void db_free(struct db **db)

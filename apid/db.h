@@ -50,6 +50,8 @@ extern const struct pg_stmt *const apid_statements[];
 /* The hooks hear of the listening session. */
 struct db *db_new(struct apid *apid, const struct pg_hooks *hooks);
 void db_start(struct db *db);
+/* For the listening session's up(): a schema that is not this release's ends the daemon. */
+void db_require_schema(struct db *db);
 void db_free(struct db **db); /* what waits is answered first */
 /* The listening session and one of the others stand. */
 bool db_ready(const struct db *db);

@@ -158,6 +158,7 @@ static void up(void *owner)
 {
 	struct apid *apid = owner;
 
+	db_require_schema(apid->db);
 	log_info(apid->log, "db.up", "listening", LOG_INT("sockets", hub_sockets(apid->hub)));
 	auth_forget(apid->auth, NULL);
 	hub_look_all(apid->hub);

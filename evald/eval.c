@@ -6,6 +6,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
+#include "common/trading/schema.h"
 #include "evald/follow.h"
 #include "evald/rings.h"
 #include "evald/round.h"
@@ -150,6 +151,7 @@ static void on_up(void *owner)
 {
 	struct eval *eval = owner;
 
+	schema_require(eval->daemon, eval->pg);
 	if (!eval->draining)
 		leader_up(eval->leader);
 }

@@ -5,6 +5,7 @@
 
 #include "common/sys/pgrow.h"
 #include "common/trading/roster.h"
+#include "common/trading/schema.h"
 
 /* clang-format off */
 static const struct pg_stmt CLOCK = {"clock_read", 0, "select now from clock_read()"};
@@ -16,6 +17,7 @@ static const struct pg_stmt BROKER_CLOCK = {"broker_clock_store", 4, "select bro
 /* clang-format on */
 
 const struct pg_stmt *const ingestd_statements[] = {
+	&schema_statement,
 	&roster_statement,
 	&CLOCK,
 	&PARTITIONS,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/trading/schema.h"
 #include "ingestd/broker.h"
 #include "ingestd/poller.h"
 
@@ -47,6 +48,7 @@ static void on_up(void *owner)
 {
 	struct ingest *ingest = owner;
 
+	schema_require(ingest->daemon, ingest->pg);
 	if (ingest->work && !ingest->draining)
 		leader_up(ingest->leader);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/sys/pgrow.h"
+#include "common/trading/schema.h"
 
 enum {
 	DEADLINE_SEC = 5,
@@ -35,9 +36,10 @@ static const struct pg_stmt MOVES = {"moves", 0, "select from_status, to_status,
 static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(unknown_since, reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
 /* clang-format on */
 
-const struct pg_stmt *const tradectl_statements[] = {&CLAIM, &BEGIN_SEND, &NOT_SENT, &ACCEPT,
-	&REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING, &RETRY_CHECK, &POLL_DUE,
-	&FOLLOW, &EXPIRE, &SERVE, &RECONCILED, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
+	&NOT_SENT, &ACCEPT, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &SERVE, &RECONCILED, &OPEN_ORDERS, &MOVES,
+	&STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {

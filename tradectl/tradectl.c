@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/sys/alloc.h"
+#include "common/trading/schema.h"
 #include "tradectl/broker.h"
 #include "tradectl/claim.h"
 #include "tradectl/follow.h"
@@ -71,6 +72,7 @@ static void on_up(void *owner)
 {
 	struct tradectl *t = owner;
 
+	schema_require(t->daemon, t->db.work);
 	start_begin(t->start);
 }
 
