@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs every suite, shows its output, counts TAP lines and ends in `N passed, N failed, N skipped lines are shown above`.
+# Runs every suite, shows its output, counts TAP lines and ends in `N passed, N failed`; what failed or was skipped is named above it.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export TZ=America/New_York
@@ -22,7 +22,8 @@ suite() { # name command...
 
 suite build make -s -j2 all
 suite unit make -s -j2 unit
-suite unit-asan make -s -j2 BUILD=asan unit
+suite clang make -s -j2 CC=clang BUILD=clang all unit
+suite asan make -s -j2 BUILD=asan all unit
 for script in test/suite.d/*; do
 	[ -x "$script" ] && suite "$(basename "$script")" "$script"
 done

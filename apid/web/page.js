@@ -228,6 +228,7 @@ function takeOrder(order) {
 	// A list read that started before a push may arrive after it: an end is never taken back.
 	if (FINAL.has(orders.get(order.id)?.status) && !FINAL.has(order.status)) return;
 	orders.set(order.id, order);
+	$("said").textContent = ""; // the order's own line says more
 	let line = document.getElementById(`order-${order.id}`);
 	if (!line) {
 		line = document.createElement("li");

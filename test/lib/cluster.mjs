@@ -62,9 +62,11 @@ export class Cluster {
 		return `postgresql://${role}@/${database}?host=${encodeURIComponent(PGHOST)}&port=${PGPORT ?? 5432}`;
 	}
 
-	// Makes the database where it is missing.
-	async makeDatabase() {
+	// Makes the database where it is missing; fresh: drops what an earlier run left, and whoever still uses it.
+	async makeDatabase(fresh = false) {
 		const session = this.session(undefined, "postgres");
+		if (fresh)
+			await session.rows(`drop database if exists ${this.database} with (force)`);
 		const known = await session.value(`select 1 from pg_database where datname = '${this.database}'`);
 		if (!known)
 			await session.rows(`create database ${this.database}`);

@@ -21,7 +21,7 @@ export const DAEMONS = ["ingestd", "evald", "apid", "tradectl"];
 export class Stack {
 	// name: of the mktemp folder under build/.
 	// dir: a fixed data folder instead, kept afterwards (with its Postgres and its key).
-	// pgDir: of the cluster, if not under dir.
+	// pgDir: of the cluster, if not under dir. fresh: the database is made anew.
 	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: taken when it is free. project: Firebase's.
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
@@ -30,6 +30,7 @@ export class Stack {
 		name = "stack",
 		dir = null,
 		pgDir = null,
+		fresh = false,
 		tickSeconds = 1,
 		apidPort = 0,
 		project = "hub-test",
@@ -43,7 +44,7 @@ export class Stack {
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
 		mkdirSync(this.dir, { recursive: true });
 		this.keep = keep || dir !== null;
-		this.options = { tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
+		this.options = { fresh, tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
@@ -57,13 +58,17 @@ export class Stack {
 	async start() {
 		try {
 			await this.startGround();
-			await Promise.all(this.options.daemons.map((name) => this.startDaemon(name)));
-			await Promise.all(this.options.daemons.map((name) => this.waitReady(name)));
+			await this.startDaemons();
 			return this;
 		} catch (error) {
 			await this.stop();
 			throw error;
 		}
+	}
+
+	async startDaemons() {
+		await Promise.all(this.options.daemons.map((name) => this.startDaemon(name)));
+		await Promise.all(this.options.daemons.map((name) => this.waitReady(name)));
 	}
 
 	// All but the daemons.
@@ -73,7 +78,7 @@ export class Stack {
 		this.certs = await new CertsServer(this.mint.certs()).start();
 		await this.startSim(simArgs);
 		await this.cluster.start();
-		await this.cluster.makeDatabase();
+		await this.cluster.makeDatabase(this.options.fresh);
 		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
 		this.sql = this.cluster.session();
 	}
@@ -184,6 +189,13 @@ export class Stack {
 	// kill -9.
 	killDaemon(instance) {
 		return this.program(instance).kill();
+	}
+
+	// mode: fast, or immediate (a crash). The tests' own session is made anew.
+	async restartPostgres(mode) {
+		await this.sql.close();
+		await this.cluster.restart(mode);
+		this.sql = this.cluster.session();
 	}
 
 	token(uid) {
