@@ -62,7 +62,7 @@ async function interactive(stack, dir) {
 
 async function single(stack, answer) {
 	const timeline = new Timeline(stack.sql).follow();
-	await Promise.all([once(stack, UID, answer), fall(stack, 500)]);
+	await Promise.all([once(stack, timeline, UID, answer), fall(stack, 500)]);
 	await sleep(500); // the timeline's last look
 	await timeline.stop();
 	console.log("done: it went as the plan says");

@@ -54,12 +54,13 @@ const ends = {
 	},
 };
 
-export async function once(stack, uid, answer) {
+export async function once(stack, timeline, uid, answer) {
 	const end = ends[answer >= 7 ? "approve" : answer <= -7 ? "skip" : "ambiguous"];
 	const person = stack.person(uid);
 	const hub = await stack.hub(uid);
 	const question = await hub.waitQuestion(() => true, 30_000);
 	must(question.question_text === TEXT, `the question says: ${question.question_text}`);
+	await timeline.look(); // the question was asked before it was received
 	say("person", `received through the hub: "${question.question_text}"`);
 	await hub.ack(question.id);
 	const reply = await person.answer(question.id, answer, question.metadata.facts_digest);
