@@ -7,6 +7,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
+#include "common/sys/sqlstate.h"
 #include "tradectl/follow.h"
 #include "tradectl/moves.h"
 #include "tradectl/tradectl.h"
@@ -119,16 +120,7 @@ static void on_again(evutil_socket_t fd, short what, void *owner)
 /* The server judged the statement itself (a raise, a broken promise of ours): telling it again changes nothing. */
 static bool is_final(const struct pg_answer *answer)
 {
-	static const char *const passing[] = {
-		"40001", "40P01", "55P03", "57014", "53", "57P", "08"};
-
-	if (answer->outcome == PG_UNKNOWN || answer->sqlstate[0] == '\0')
-		return false;
-	for (size_t i = 0; i < LENGTH(passing); i++)
-		if (strncmp(answer->sqlstate, passing[i], strlen(passing[i])) == 0)
-			return false;
-
-	return true;
+	return answer->outcome != PG_UNKNOWN && !sqlstate_passes(answer->sqlstate);
 }
 
 static void failed(struct record *record, const struct pg_answer *answer)
