@@ -56,13 +56,20 @@ void answer_problem(const char *outcome, const char *min, const char *max, struc
 	for (size_t i = 0; i < LENGTH(outcomes); i++)
 		if (strcmp(outcomes[i].outcome, outcome) == 0)
 			problem_set(problem, outcomes[i].status, "%s", outcomes[i].detail);
-	if (!problem->status && strcmp(outcome, "ok") != 0)
+	if (!problem->status && strcmp(outcome, "ok") != 0 && strcmp(outcome, "again") != 0)
 		problem_set(problem, 500, "The service made a mistake; it is in its log.");
 }
 
-/* Outcome ok is a decision: the one place where it is logged. */
-static void log_answer(const struct submission *submission, const PGresult *question)
+/* Outcome ok is a decision: the one place where it is logged. The same answer again decides nothing. */
+static void log_answer(
+	const struct submission *submission, const char *outcome, const PGresult *question)
 {
+	if (strcmp(outcome, "ok") != 0) {
+		log_debug(submission->apid->log, "question.answered_again",
+			"the same answer came again",
+			LOG_TEXT("question_id", submission->question_id));
+		return;
+	}
 	log_info(submission->apid->log, "question.answered", "a person answered",
 		LOG_TEXT("question_id", submission->question_id),
 		LOG_TEXT("answer", row_text(question, 0, "answer")),
@@ -95,7 +102,7 @@ static void submitted(void *owner, const struct pg_answer *answer)
 		problem_done(&problem);
 		return;
 	}
-	log_answer(submission, question);
+	log_answer(submission, outcome, question);
 	submission->fn(submission->owner, NULL, row_object(question, 0, question_fields));
 }
 

@@ -1,6 +1,6 @@
 -- question_answer(id, answer, shown): the one place where a person decides. Called by apid for the person of the session
 -- (hybridhub.uid; never an argument). Outcomes, in the order in which they are checked: not_found, out_of_range,
--- shown_differs (shown is not the question's facts_digest), ok or conflict (answered before: the same, another),
+-- shown_differs (shown is not the question's facts_digest), again or conflict (answered before: the same, another),
 -- superseded, expired, ok. First answer wins. The answer, its decision and the order that a yes makes are this one
 -- transaction; the order has the question's id, so there is never a second. A yes whose order stands in orphan_orders is
 -- already at the broker: it is adopted and nothing is sent. Locks: question, order, (broker_account,) instance.
@@ -27,7 +27,7 @@ begin
         return 'shown_differs';
     end if;
     if v_q.status = 'answered' then
-        return case when v_q.answer = p_answer then 'ok' else 'conflict' end;
+        return case when v_q.answer = p_answer then 'again' else 'conflict' end;
     end if;
     if v_q.status = 'superseded' then
         return 'superseded';

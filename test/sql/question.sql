@@ -75,7 +75,7 @@ select tap.is('no answer', tap.answer(1, 'ann', null), 'out_of_range');
 select tap.is('NaN', tap.answer(1, 'ann', 'NaN'), 'out_of_range');
 select tap.is('something else was shown', tap.answer(1, 'ann', 10, 'other'), 'shown_differs');
 select tap.is('yes', tap.answer(1, 'ann', 10, 'd1gest'), 'ok');
-select tap.is('the same again, 10.0', tap.answer(1, 'ann', 10.0, 'd1gest'), 'ok');
+select tap.is('the same again, 10.0', tap.answer(1, 'ann', 10.0, 'd1gest'), 'again');
 select tap.is('shown is checked before answered', tap.answer(1, 'ann', 10, 'other'), 'shown_differs');
 select tap.is('another answer', tap.answer(1, 'ann', -10), 'conflict');
 select tap.is('the answer stands', (select concat_ws(' ', status, answer, decision, coalesce(reason, '-'), answered_by, shown_digest)

@@ -42,6 +42,7 @@ static void knows_outcomes(void **state)
 		int status;
 	} cases[] = {
 		{"ok", 0},
+		{"again", 0},
 		{"not_found", 404},
 		{"out_of_range", 422},
 		{"shown_differs", 409},
