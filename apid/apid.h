@@ -20,7 +20,6 @@ struct apid_settings {
 	int64_t max_connections;
 	int64_t db_sessions;
 	bool allow_unattended;
-	int64_t stream_symbol_cap;
 };
 
 extern const struct setting apid_settings[];

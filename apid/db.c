@@ -1,9 +1,12 @@
 /* db.c - see db.h. */
 #include "apid/db.h"
 
+#include <stdio.h>
+
 #include "apid/apid.h"
 #include "apid/request.h"
 #include "common/sys/alloc.h"
+#include "common/sys/sqlstate.h"
 #include "common/trading/schema.h"
 
 enum {
@@ -92,6 +95,7 @@ struct db {
 	struct pg *listener;
 	struct pg **askers;
 	size_t count;
+	bool stopping; /* the sessions are being freed: whoever is answered and asks on is refused */
 };
 
 struct db *db_new(struct apid *apid, const struct pg_hooks *hooks)
@@ -101,15 +105,19 @@ struct db *db_new(struct apid *apid, const struct pg_hooks *hooks)
 		.base = apid->base,
 		.log = apid->log,
 		.clock = apid->clock,
+		.metrics = apid->metrics,
 		.conninfo = daemon_common(apid->daemon)->database_url,
-		.name = "hybridhub-apid",
 	};
+	char name[32];
 
 	db->apid = apid;
 	db->count = (size_t)apid->settings->db_sessions;
 	db->askers = alloc_array(db->count, sizeof(*db->askers));
-	for (size_t i = 0; i < db->count; i++)
+	options.name = name;
+	for (size_t i = 0; i < db->count; i++) {
+		snprintf(name, sizeof(name), "hybridhub-apid-%zu", i + 1);
 		db->askers[i] = pg_new(&options);
+	}
 	options.name = "hybridhub-apid-listen";
 	options.channels = channels;
 	options.hooks = *hooks;
@@ -133,6 +141,7 @@ void db_free(struct db **db)
 {
 	if (!*db)
 		return;
+	(*db)->stopping = true;
 	pg_free(&(*db)->listener);
 	for (size_t i = 0; i < (*db)->count; i++)
 		pg_free(&(*db)->askers[i]);
@@ -175,6 +184,12 @@ static struct pg *choose(const struct db *db)
 void db_ask(struct db *db, const char *uid, const struct pg_call calls[], size_t count,
 	pg_answer_fn *fn, void *owner)
 {
+	if (db->stopping) {
+		fn(owner, &(struct pg_answer){.outcome = PG_REFUSED,
+				  .sqlstate = "",
+				  .error = "apid is stopping"});
+		return;
+	}
 	pg_ask_together(choose(db), uid, calls, count, span_ms(DEADLINE_MS), fn, owner);
 }
 
@@ -189,6 +204,14 @@ void db_problem(struct apid *apid, const struct pg_answer *answer, struct proble
 	if (!*answer->sqlstate) {
 		problem_set(problem, 503,
 			"The database cannot be reached. Try again in a few seconds.");
+		return;
+	}
+	if (sqlstate_passes(answer->sqlstate)) {
+		log_warning(apid->log, "db.busy", "the database could not serve a request now",
+			LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
+		problem_set(problem, 503,
+			"The database could not do this now, and nothing has changed. Try again in "
+			"a few seconds.");
 		return;
 	}
 	log_error(apid->log, "db.refused", "the database refused a request's statement",

@@ -57,7 +57,8 @@ void db_free(struct db **db); /* what waits is answered first */
 bool db_ready(const struct db *db);
 size_t db_queued(const struct db *db);
 
-/* uid NULL: for nobody, the rows of nobody are seen. */
+/* uid NULL: for nobody, the rows of nobody are seen. Answered from the loop; only inside db_free, when one answer leads
+ * to the next ask, from inside. */
 void db_ask(struct db *db, const char *uid, const struct pg_call calls[], size_t count,
 	pg_answer_fn *fn, void *owner);
 

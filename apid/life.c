@@ -99,7 +99,8 @@ void life_drain(void *state)
 	must(apid->drain_timer && event_add(apid->drain_timer, &every) == 0);
 }
 
-/* The database first: whatever waits for it is answered, into the connections that still stand. */
+/* The database first: what waits for it ends while everything that it may touch still stands. The loop turns no more, so
+ * these answers reach nobody: the client finds its connection closed, and sending the same once more is safe. */
 void life_stop(void *state)
 {
 	struct apid *apid = state;

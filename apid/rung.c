@@ -159,20 +159,11 @@ static void up(void *owner)
 	struct apid *apid = owner;
 
 	db_require_schema(apid->db);
-	log_info(apid->log, "db.up", "listening", LOG_INT("sockets", hub_sockets(apid->hub)));
 	auth_forget(apid->auth, NULL);
 	hub_look_all(apid->hub);
 }
 
-static void down(void *owner, const char *why)
-{
-	struct apid *apid = owner;
-
-	log_warning(apid->log, "db.down", "the listening session was lost; connecting again",
-		LOG_TEXT("why", why));
-}
-
-const struct pg_hooks rung_hooks = {.up = up, .down = down, .notified = notified};
+const struct pg_hooks rung_hooks = {.up = up, .notified = notified};
 
 struct rung *rung_new(struct apid *apid)
 {

@@ -28,8 +28,6 @@ const struct setting apid_settings[] = {
 		.help = "Database sessions for requests, beside the one that listens."},
 	{.name = "TRADING_ALLOW_UNATTENDED", .kind = SETTING_BOOL, .offset = AT(allow_unattended), .fallback = "false",
 		.help = "Accept configurations that order without a question, paper only."},
-	{.name = "STREAM_SYMBOL_CAP", .kind = SETTING_INT, .offset = AT(stream_symbol_cap), .fallback = "30", .min = 1, .max = 10000,
-		.help = "Symbols that may be streamed over all users."},
 	{.name = NULL},
 };
 

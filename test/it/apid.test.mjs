@@ -147,6 +147,29 @@ describe("answers", () => {
 		assert.equal(await column(id, "status"), "queued");
 	});
 
+	it("are counted once, however often the same comes", async () => {
+		const taken = async () => Number(/hybridhub_answers_total (\d+)/.exec(await stack.metrics("apid"))?.[1] ?? 0);
+		const id = await ask("counted");
+		const before = await taken();
+		const answers = await Promise.all(Array.from({ length: 20 }, () => stack.person("counted").answer(id, 10)));
+		assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+		assert.equal(await taken(), before + 1);
+		assert.equal(stack.program("apid").lines.filter((line) => /event=question\.answered /.test(line) && line.includes(id)).length, 1);
+	});
+
+	it("get 503 with Retry-After while the question is locked, and are taken afterwards", async () => {
+		const id = await ask("waiting");
+		const holder = stack.cluster.session();
+		await holder.rows("begin");
+		await holder.rows(`select 1 from questions where id = '${id}' for update`);
+		const answer = await stack.person("waiting").answer(id, 10);
+		await holder.rows("rollback");
+		await holder.close();
+		wantProblem(answer, 503);
+		assert.ok(Number(answer.headers.get("retry-after")) > 0);
+		assert.equal((await stack.person("waiting").answer(id, 10)).status, 200);
+	});
+
 	it("given twice at the same moment are one", async () => {
 		const id = await ask("alice");
 		const answers = await Promise.all([10, 10, -10, 10].map((value) => stack.person("alice").answer(id, value)));
@@ -539,6 +562,41 @@ describe("the hub", () => {
 		assert.equal(await code, 1001);
 		assert.deepEqual(stack.program("apid").exit, { code: 0, signal: null });
 		await stack.restartDaemon("apid");
+	});
+});
+
+describe("an end before everything is drained", () => {
+	it("exits 0, also when hub and requests wait for a silent database", async () => {
+		const hubs = await Promise.all(Array.from({ length: 8 }, (_, i) => stack.hub(`silent${i}`, { reconnect: false })));
+		const backends = (await stack.sql.rows("select pid from pg_stat_activity where application_name ~ '^hybridhub-apid-[0-9]'"))
+			.map(([pid]) => Number(pid));
+		assert.equal(backends.length, 4);
+		for (const pid of backends)
+			process.kill(pid, "SIGSTOP");
+		try {
+			await ask("silent0");
+			const waiting = stack.person("silent1").questions().catch(() => "cut off");
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			const apid = stack.program("apid");
+			apid.signal("SIGTERM");
+			await apid.nextLine(/event=daemon\.draining/);
+			apid.signal("SIGTERM");
+			assert.equal(await waiting, "cut off");
+			assert.deepEqual(await apid.exited, { code: 0, signal: null });
+		} finally {
+			for (const pid of backends)
+				process.kill(pid, "SIGCONT");
+		}
+		await Promise.all(hubs.map((hub) => hub.close()));
+		await stack.restartDaemon("apid");
+	});
+
+	it("logs each session's rise once", () => {
+		for (const session of ["listen", 1, 2, 3, 4]) {
+			const rises = stack.program("apid").lines.filter((line) => /event=db\.up /.test(line) && line.includes(`session=hybridhub-apid-${session}`));
+			assert.equal(rises.length, 1, `${session}`);
+		}
+		assert.equal(stack.program("apid").lines.filter((line) => /event=db\.up /.test(line)).length, 5);
 	});
 });
 
