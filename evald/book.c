@@ -12,6 +12,7 @@ struct page {
 	char *uid;
 	struct person_stamp stamp;
 	enum reason *quiet;
+	bool asked;
 };
 
 struct book {
@@ -59,10 +60,12 @@ static struct page make_page(const struct person *person, struct page *old)
 	struct page page = {.uid = alloc_text(person->uid), .stamp = person->stamp};
 
 	if (old != NULL && old->stamp.version == person->stamp.version &&
-		old->stamp.template_version == person->stamp.template_version)
+		old->stamp.template_version == person->stamp.template_version) {
 		page.quiet = TAKE(old->quiet);
-	else
+		page.asked = old->asked;
+	} else {
 		page.quiet = alloc_array(count_instances(person->config) + 1, sizeof(*page.quiet));
+	}
 	return page;
 }
 
@@ -84,7 +87,8 @@ static void arm_person(struct book *book, const struct person *person, const str
 
 		for (size_t j = 0; j < rule->ntargets; j++, quiet++)
 			if (rule->enabled)
-				arm(book, (struct armed){person, rule, &rule->targets[j], quiet});
+				arm(book, (struct armed){person, rule, &rule->targets[j],
+						  page->asked, quiet});
 	}
 }
 
@@ -175,7 +179,7 @@ struct armed *book_find(struct book *book, const char *uid, const char *rule_id,
 }
 
 /* Symbols hold capitals, digits, dots and one slash: nothing that an array's text would have to escape. */
-char *book_symbols(const struct book *book)
+char *book_begin_look(struct book *book)
 {
 	size_t length = 0;
 	char *text = alloc_zero(book->count * (SYMBOL_TEXT + 3) + 3);
@@ -186,6 +190,7 @@ char *book_symbols(const struct book *book)
 		const char *symbol = book->items[i].target->symbol.text;
 		size_t size = strlen(symbol);
 
+		book->items[i].asked = true;
 		if (strcmp(symbol, before) == 0)
 			continue;
 		if (length > 1)
@@ -197,5 +202,7 @@ char *book_symbols(const struct book *book)
 		before = symbol;
 	}
 	text[length++] = '}';
+	for (size_t i = 0; i < book->page_count; i++)
+		book->pages[i].asked = true;
 	return text;
 }

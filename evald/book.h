@@ -17,6 +17,7 @@ struct armed {
 	const struct person *person;
 	const struct rule *rule;
 	const struct rule_target *target;
+	bool asked;	    /* its symbol is among those of the look that was begun last */
 	enum reason *quiet; /* why it did not ask when last looked at; the book remembers it */
 };
 
@@ -35,5 +36,6 @@ struct armed *book_at(struct book *book, size_t i);
 struct armed *book_find(
 	struct book *book, const char *uid, const char *rule_id, const char *symbol);
 
-/* Every symbol once, as the text of a Postgres array; the caller frees. */
-char *book_symbols(const struct book *book);
+/* Every symbol once, as the text of a Postgres array; the caller frees. What is armed now counts as asked from here on;
+ * what a change arms before the rows are there does not. */
+char *book_begin_look(struct book *book);

@@ -31,9 +31,10 @@ void db_days(struct pg *pg, pg_answer_fn *fn, void *owner);
 int db_read_days(const struct pg_answer *answer, struct calendar_day **days_out, size_t *count_out,
 	struct err *err) MUST_CHECK;
 
-/* market_latest of the symbols (the text of an array), and the time of that reading. Without a row the time is 0. */
+/* market_latest of the symbols (the text of an array), and the time of that reading. */
 void db_market(struct pg *pg, const char *symbols, pg_answer_fn *fn, void *owner);
-int db_read_market(const struct pg_answer *answer, struct observation **rows_out, size_t *count_out,
+/* One of its rows. Prices are rounded to nine places; one that does not fit makes the row unreadable, and err names it. */
+int db_observation(const struct pg_answer *answer, size_t row, struct observation *out,
 	struct wall *now_out, struct err *err) MUST_CHECK;
 
 /* instance_states of the keys (jsonb text). */

@@ -92,12 +92,12 @@ static int read_observation(
 		COLUMN(struct market_texts, "asset_class", PG_TEXT, asset_class, NEEDED),
 		COLUMN(struct market_texts, "feed", PG_TEXT, feed, NEEDED),
 		COLUMN(struct market_texts, "metric", PG_TEXT, metric, NEEDED),
-		COLUMN(struct market_texts, "price", PG_NANO, row.price, MAY_BE_NULL),
-		COLUMN(struct market_texts, "open", PG_NANO, row.open, MAY_BE_NULL),
-		COLUMN(struct market_texts, "high", PG_NANO, row.high, MAY_BE_NULL),
-		COLUMN(struct market_texts, "low", PG_NANO, row.low, MAY_BE_NULL),
-		COLUMN(struct market_texts, "bid", PG_NANO, row.bid, MAY_BE_NULL),
-		COLUMN(struct market_texts, "ask", PG_NANO, row.ask, MAY_BE_NULL),
+		COLUMN(struct market_texts, "price", PG_NANO_NEAR, row.price, MAY_BE_NULL),
+		COLUMN(struct market_texts, "open", PG_NANO_NEAR, row.open, MAY_BE_NULL),
+		COLUMN(struct market_texts, "high", PG_NANO_NEAR, row.high, MAY_BE_NULL),
+		COLUMN(struct market_texts, "low", PG_NANO_NEAR, row.low, MAY_BE_NULL),
+		COLUMN(struct market_texts, "bid", PG_NANO_NEAR, row.bid, MAY_BE_NULL),
+		COLUMN(struct market_texts, "ask", PG_NANO_NEAR, row.ask, MAY_BE_NULL),
 		COLUMN(struct market_texts, "as_of", PG_WALL, row.as_of, NEEDED),
 		COLUMN(struct market_texts, "session_date", PG_DATE, row.session_date, MAY_BE_NULL),
 		COLUMN(struct market_texts, "suspect", PG_BOOL, row.suspect, NEEDED),
@@ -129,24 +129,19 @@ static int read_observation(
 	return 0;
 }
 
-int db_read_market(const struct pg_answer *answer, struct observation **rows_out, size_t *count_out,
+int db_observation(const struct pg_answer *answer, size_t at, struct observation *out,
 	struct wall *now_out, struct err *err)
 {
-	size_t count = db_count(answer);
-	AUTO(alloc_free) struct observation *rows = alloc_array(count + 1, sizeof(*rows));
-	struct wall now = {0};
+	struct market_texts texts = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		struct market_texts texts = {0};
-		int r = read_observation(answer, i, &texts, err);
-		if (r < 0)
-			return r;
-		rows[i] = texts.row;
-		now = texts.now;
+	int r = read_observation(answer, at, &texts, err);
+	if (r < 0) {
+		err_prefix(err, "%s %s", texts.symbol != NULL ? texts.symbol : "?",
+			texts.metric != NULL ? texts.metric : "?");
+		return r;
 	}
-	*rows_out = TAKE(rows);
-	*count_out = count;
-	*now_out = now;
+	*out = texts.row;
+	*now_out = texts.now;
 	return 0;
 }
 

@@ -80,6 +80,26 @@ static void noticed(void *owner, const struct pg_answer *answer)
 		batch_commit(&follow->batch, follow->eval, (struct wall){0}, committed, follow);
 }
 
+/* A yes to a rule that is not armed any more would be blocked: then nothing more is asked. */
+static void add_follow_up(struct follow *follow, const struct pg_answer *answer, size_t at)
+{
+	struct owed row;
+	struct uuid id;
+	struct err err;
+	cJSON *ask = NULL;
+
+	int r = db_owed(answer, at, &row, &err);
+	if (r == 0 && book_find(follow->eval->book, row.uid, row.rule_id, row.symbol) == NULL)
+		return;
+	if (r == 0)
+		r = ask_follow_up(&row, &ask, &id, &err);
+	if (r == 0)
+		batch_add(&follow->batch, ask);
+	else
+		log_error(follow->eval->log, "follow_up.unreadable", "a follow-up was left out",
+			LOG_TEXT("why", err.text));
+}
+
 static void owed(void *owner, const struct pg_answer *answer)
 {
 	struct follow *follow = owner;
@@ -88,20 +108,8 @@ static void owed(void *owner, const struct pg_answer *answer)
 		end(follow, false, answer->error);
 		return;
 	}
-	for (size_t i = 0; i < db_count(answer); i++) {
-		struct owed row;
-		struct uuid id;
-		struct err err;
-		cJSON *ask;
-
-		if (db_owed(answer, i, &row, &err) < 0 ||
-			ask_follow_up(&row, &ask, &id, &err) < 0) {
-			log_error(follow->eval->log, "follow_up.unreadable",
-				"a follow-up was left out", LOG_TEXT("why", err.text));
-			continue;
-		}
-		batch_add(&follow->batch, ask);
-	}
+	for (size_t i = 0; i < db_count(answer); i++)
+		add_follow_up(follow, answer, i);
 	db_notices(follow->eval->pg, noticed, follow);
 }
 
@@ -148,7 +156,8 @@ static char *list_orphans(struct follow *follow, const struct pg_answer *answer)
 
 		if (db_open_question(answer, i, &row, &err) < 0)
 			continue;
-		if (book_find(follow->eval->book, row.uid, row.rule_id, row.symbol) != NULL)
+		if (!roster_knows(follow->eval->roster, row.uid) ||
+			book_find(follow->eval->book, row.uid, row.rule_id, row.symbol) != NULL)
 			continue;
 
 		AUTO(alloc_free) char *before = list;

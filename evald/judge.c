@@ -100,6 +100,8 @@ struct candidate *judge_look(const struct look *look, size_t *count_out)
 		struct market market = rows_of(look, armed->target->symbol.text, &cursor);
 		struct evaluation evaluation;
 
+		if (!armed->asked)
+			continue;
 		rule_evaluate(armed->rule, armed->target, &market, look->calendar, look->now,
 			&evaluation);
 		look->hooks.evaluated(look->hooks.owner, armed->rule, &evaluation);

@@ -47,7 +47,7 @@ struct look {
 	struct look_hooks hooks;
 };
 
-/* Evaluates everything armed. Candidates by uid and then document order, so that the attention budget goes to the first
+/* Evaluates everything armed that the rows were asked for; what was armed since then brought the next look. Candidates by uid and then document order, so that the attention budget goes to the first
  * rules; free with candidates_free. */
 struct candidate *judge_look(const struct look *look, size_t *count_out);
 void candidates_free(struct candidate **candidates, size_t count);

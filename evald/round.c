@@ -8,6 +8,7 @@
 #include "evald/commit.h"
 #include "evald/db.h"
 #include "evald/eval.h"
+#include "evald/faults.h"
 
 enum {
 	CHUNK = 200, /* candidates a commit */
@@ -25,6 +26,7 @@ struct round {
 	struct state_row *states; /* of this chunk; texts are the candidates' */
 	size_t state_count;
 	struct batch batch;
+	struct faults *faults; /* rows that were left out */
 };
 
 static void next_chunk(struct round *round);
@@ -48,6 +50,18 @@ static void end(struct round *round, bool ok, const char *why)
 	pg_forget(round->eval->pg, round);
 	clear(round);
 	round->done(round->eval, ok, why);
+}
+
+/* One row that cannot be read is no reason to stop everybody: its rules miss it, the others go on. */
+static void leave_out(struct round *round, const char *what, const struct err *err)
+{
+	struct eval *eval = round->eval;
+
+	metric_add(daemon_metrics(eval->daemon), "rows_unreadable_total", NULL,
+		"Rows that an evaluation had to leave out.", 1);
+	if (faults_note(round->faults, err->text))
+		log_error(eval->log, "row.unreadable", "left out; what needs it asks nothing",
+			LOG_TEXT("table", what), LOG_TEXT("why", err->text));
 }
 
 static void on_evaluated(void *owner, const struct rule *rule, const struct evaluation *evaluation)
@@ -242,11 +256,9 @@ static void stated(void *owner, const struct pg_answer *answer)
 		struct state_row row;
 		struct err err;
 
-		if (db_state(answer, i, &row, &err) < 0) {
-			end(round, false, err.text);
-			return;
-		}
-		if (!keep_state(round, &row))
+		if (db_state(answer, i, &row, &err) < 0)
+			leave_out(round, "instance_states", &err);
+		else if (!keep_state(round, &row))
 			log_debug(round->eval->log, "state.unasked", "a state nobody asked for",
 				LOG_TEXT("uid", row.uid));
 	}
@@ -296,24 +308,33 @@ static void timed(void *owner, const struct pg_answer *answer)
 		end(round, false, err.text);
 }
 
+/* The time that came with the rows, where there are any, is the one to judge them by. */
+static void read_rows(struct round *round, const struct pg_answer *answer)
+{
+	size_t count = db_count(answer);
+
+	round->rows = alloc_array(count + 1, sizeof(*round->rows));
+	for (size_t i = 0; i < count; i++) {
+		struct observation *row = &round->rows[round->look.nrows];
+		struct err err;
+
+		if (db_observation(answer, i, row, &round->look.now, &err) < 0)
+			leave_out(round, "market_latest", &err);
+		else
+			round->look.nrows++;
+	}
+	round->look.rows = round->rows;
+}
+
 static void looked(void *owner, const struct pg_answer *answer)
 {
 	struct round *round = owner;
-	struct wall now = {0};
-	struct err err;
 
 	if (answer->outcome != PG_DONE) {
 		end(round, false, answer->error);
 		return;
 	}
-	if (db_read_market(answer, &round->rows, &round->look.nrows, &now, &err) < 0) {
-		end(round, false, err.text);
-		return;
-	}
-	/* The time that came with the rows, where there are any, is the one to judge them by. */
-	if (round->look.nrows > 0)
-		round->look.now = now;
-	round->look.rows = round->rows;
+	read_rows(round, answer);
 	round->candidates = judge_look(&round->look, &round->count);
 	next_chunk(round);
 }
@@ -337,9 +358,10 @@ static void counted_days(void *owner, const struct pg_answer *answer)
 void round_begin(struct round *round)
 {
 	struct eval *eval = round->eval;
-	AUTO(alloc_free) char *symbols = book_symbols(eval->book);
+	AUTO(alloc_free) char *symbols = book_begin_look(eval->book);
 
 	clear(round);
+	faults_begin(round->faults);
 	round->look = (struct look){
 		.book = eval->book,
 		.calendar = &round->calendar,
@@ -362,6 +384,7 @@ struct round *round_new(struct eval *eval, round_done_fn *done)
 
 	round->eval = eval;
 	round->done = done;
+	round->faults = faults_new();
 	return round;
 }
 
@@ -370,5 +393,6 @@ void round_free(struct round **round)
 	if (*round == NULL)
 		return;
 	round_stop(*round);
+	faults_free(&(*round)->faults);
 	alloc_free(round);
 }

@@ -52,6 +52,8 @@ static int read_value(enum pg_kind kind, const char *text, void *place)
 		return date_parse(text, place);
 	case PG_NANO:
 		return decimal_parse(text, place);
+	case PG_NANO_NEAR:
+		return decimal_parse_wire(text, place);
 	}
 	return -EINVAL;
 }
@@ -64,6 +66,7 @@ static const char *const kind_words[] = {
 	[PG_WALL] = "timestamp",
 	[PG_DATE] = "date",
 	[PG_NANO] = "decimal of nine places",
+	[PG_NANO_NEAR] = "decimal that fits",
 };
 
 static size_t kind_size(enum pg_kind kind)
@@ -73,6 +76,7 @@ static size_t kind_size(enum pg_kind kind)
 		return sizeof(const char *);
 	case PG_I64:
 	case PG_NANO:
+	case PG_NANO_NEAR:
 		return sizeof(int64_t);
 	case PG_BOOL:
 		return sizeof(bool);

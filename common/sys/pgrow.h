@@ -15,6 +15,7 @@ enum pg_kind {
 	PG_WALL, /* struct wall */
 	PG_DATE, /* struct date; NULL, where PG_NULL_OK, gives year 0 */
 	PG_NANO, /* struct price, qty, cash or pct: all are one int64_t */
+	PG_NANO_NEAR, /* the same, of a column that others write: rounded half away from zero at nine places */
 };
 
 enum {

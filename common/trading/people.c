@@ -74,6 +74,14 @@ const struct person *people_at(const struct people *people, size_t i)
 	return &people->items[i];
 }
 
+const struct person *people_find(const struct people *people, const char *uid)
+{
+	bool found;
+	size_t at = place_of(people, uid, &found);
+
+	return found ? &people->items[at] : NULL;
+}
+
 static struct person *insert_at(struct people *people, size_t at, const char *uid)
 {
 	if (people->count == people->room) {

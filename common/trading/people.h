@@ -31,6 +31,9 @@ size_t people_count(const struct people *people);
 /* In the order of uids; borrowed until the next change. */
 const struct person *people_at(const struct people *people, size_t i);
 
+/* NULL when there is none; borrowed as above. */
+const struct person *people_find(const struct people *people, const char *uid);
+
 /* Already there under this stamp? Then the person also counts as seen. */
 bool people_known(struct people *people, const char *uid, struct person_stamp stamp);
 /* Takes the config, which may be NULL. */

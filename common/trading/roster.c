@@ -19,6 +19,7 @@ struct roster {
 	struct people *people;
 	struct event *sweep;
 	bool complete;
+	bool unsure; /* the last reading of everybody met a row that it could not read */
 	bool reading;
 	char trouble[ROSTER_TROUBLE]; /* "" = none */
 	char *read_uid;		      /* of the reading under way; NULL = everybody */
@@ -95,18 +96,22 @@ static bool take_row(struct roster *roster, const struct document_row *row)
 	return true;
 }
 
-static bool take_rows(struct roster *roster, const PGresult *result)
+/* *whole_out: every row could be read. */
+static bool take_rows(struct roster *roster, const PGresult *result, bool *whole_out)
 {
 	bool news = false;
 
+	*whole_out = true;
 	for (int i = 0; i < PQntuples(result); i++) {
 		struct document_row row = {0};
 		struct err err;
 
-		if (pg_row_read(result, i, columns, &row, &err) < 0)
-			roster->options.hooks.failed(roster->options.hooks.owner, err.text);
-		else
+		if (pg_row_read(result, i, columns, &row, &err) == 0) {
 			news |= take_row(roster, &row);
+			continue;
+		}
+		*whole_out = false;
+		roster->options.hooks.failed(roster->options.hooks.owner, err.text);
 	}
 	return news;
 }
@@ -115,16 +120,19 @@ static bool take_answer(struct roster *roster, const char *uid, const PGresult *
 {
 	bool first = !roster->complete;
 	bool news = false;
+	bool whole;
 
 	if (uid != NULL) {
 		if (PQntuples(result) == 0)
 			news = people_remove(roster->people, uid);
-		return take_rows(roster, result) || news;
+		return take_rows(roster, result, &whole) || news;
 	}
 	people_reading(roster->people);
-	news = take_rows(roster, result);
+	news = take_rows(roster, result, &whole);
 	roster->complete = true;
-	return people_read(roster->people) > 0 || news || first;
+	roster->unsure = !whole;
+	/* Whose row it was is not known: then nobody counts as gone. */
+	return (whole && people_read(roster->people) > 0) || news || first;
 }
 
 static void sweep_every(struct roster *roster, int64_t seconds)
@@ -250,6 +258,11 @@ void roster_free(struct roster **roster)
 bool roster_complete(const struct roster *roster)
 {
 	return roster->complete;
+}
+
+bool roster_knows(const struct roster *roster, const char *uid)
+{
+	return roster->complete && (!roster->unsure || people_find(roster->people, uid) != NULL);
 }
 
 const char *roster_trouble(const struct roster *roster)

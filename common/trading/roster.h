@@ -48,6 +48,9 @@ void roster_rung(struct roster *roster, const char *payload);
 
 /* Has everybody been read since the start? */
 bool roster_complete(const struct roster *roster);
+/* Is what people() says of this uid, also that there is no such person, what the tables say? Not so where a row could
+ * not be read: then an absent person may only be unread. */
+bool roster_knows(const struct roster *roster, const char *uid);
 /* Why the last reading failed, borrowed; NULL when it did not. */
 const char *roster_trouble(const struct roster *roster);
 const struct people *roster_people(const struct roster *roster);

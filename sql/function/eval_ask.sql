@@ -39,6 +39,13 @@ begin
         where i.firebase_uid = v_uid and i.rule_id = v_rule and i.symbol = v_symbol;
 
         if v_kind = 'proposal' then
+            -- Judged by a document that is not in force any more: the new one is judged next.
+            if exists (select from config_versions v where v.firebase_uid = v_uid
+                    and v.version > (p_ask->>'config_version')::integer)
+                or exists (select from config_versions v join user_trading_config c on c.template_name = v.template
+                    where c.firebase_uid = v_uid and v.version > (p_ask->>'template_version')::integer) then
+                return 'changed';
+            end if;
             if instance_awaiting(v_instance.question_id, p_now) then
                 return 'AWAITING';
             end if;

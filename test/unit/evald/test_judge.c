@@ -2,6 +2,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
 #include "common/trading/config_check.h"
+#include "evald/faults.h"
 #include "evald/judge.h"
 #include "test/unit/unit.h"
 
@@ -109,6 +110,7 @@ static void set(struct scene *scene)
 		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}};
 	people_put(scene->people, "anna", first, load(DIP));
 	book_rebuild(scene->book, scene->people);
+	AUTO(alloc_free) char *symbols = book_begin_look(scene->book);
 }
 
 static void strike(struct scene *scene)
@@ -127,7 +129,7 @@ static void test_book(void **state)
 	people_put(scene.people, "carl", first, NULL);
 	book_rebuild(scene.book, scene.people);
 
-	AUTO(alloc_free) char *symbols = book_symbols(scene.book);
+	AUTO(alloc_free) char *symbols = book_begin_look(scene.book);
 	want_str("symbols", symbols, "{\"AAPL\",\"SPY\"}");
 	want_i64("armed", book_count(scene.book), 6);
 	want_str("by symbol", book_at(scene.book, 0)->target->symbol.text, "AAPL");
@@ -152,7 +154,7 @@ static void test_book(void **state)
 	people_remove(scene.people, "bert");
 	people_remove(scene.people, "aaron");
 	book_rebuild(scene.book, scene.people);
-	AUTO(alloc_free) char *none = book_symbols(scene.book);
+	AUTO(alloc_free) char *none = book_begin_look(scene.book);
 	want_str("nobody left", none, "{}");
 	strike(&scene);
 }
@@ -196,6 +198,47 @@ static void test_look(void **state)
 	want_i64("missing", scene.last, REASON_METRIC_MISSING);
 	candidates_free(&candidates, count);
 	strike(&scene);
+}
+
+/* Rows are asked for, a document comes, the rows come: nothing is said of what they were not asked for. */
+static void test_look_begun_before(void **state)
+{
+	struct scene scene;
+	size_t count;
+
+	(void)state;
+	set(&scene);
+	people_put(scene.people, "bert", first, load(DIP));
+	book_rebuild(scene.book, scene.people);
+	scene.look.nrows = 0;
+	struct candidate *candidates = judge_look(&scene.look, &count);
+	want_i64("anna's alone", scene.evaluated, 3);
+	want_i64("bert's say nothing yet", scene.changed, 3);
+	candidates_free(&candidates, count);
+
+	AUTO(alloc_free) char *symbols = book_begin_look(scene.book);
+	candidates = judge_look(&scene.look, &count);
+	want_i64("both", scene.evaluated, 9);
+	want_i64("bert's too", scene.changed, 6);
+	candidates_free(&candidates, count);
+	strike(&scene);
+}
+
+static void test_faults(void **state)
+{
+	struct faults *faults = faults_new();
+
+	(void)state;
+	faults_begin(faults);
+	want_true("news", faults_note(faults, "SPY"));
+	want_true("once a round", !faults_note(faults, "SPY"));
+	faults_begin(faults);
+	want_true("known", !faults_note(faults, "SPY"));
+	want_true("another", faults_note(faults, "QQQ"));
+	faults_begin(faults);
+	faults_begin(faults);
+	want_true("mended and broken again", faults_note(faults, "SPY"));
+	faults_free(&faults);
 }
 
 /* What the first candidate asks under a state, as text without its metadata; NULL = nothing. */
@@ -336,6 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_book),
 		cmocka_unit_test(test_look),
+		cmocka_unit_test(test_look_begun_before),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_ask),
 		cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_newer_rows_only),
