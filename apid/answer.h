@@ -22,7 +22,7 @@ typedef void answer_fn(void *owner, struct problem *problem, cJSON *question);
 /* fn may be called before this returns. */
 void answer_submit(struct apid *apid, const struct answer *answer, answer_fn *fn, void *owner);
 
-/* false for exponents that would make Postgres write out thousands of digits. */
+/* false when Postgres would write it out with more than 24 digits before or after the point. */
 bool answer_fits(const char *number);
 
 /* The problem of an outcome of question_answer(); min and max are texts for OUT_OF_RANGE. "ok" gives none. Pure. */

@@ -1,6 +1,7 @@
 /* db_row.c - see db_row.h. */
 #include "apid/db_row.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/decimal.h"
@@ -39,6 +40,23 @@ static void add_decimal(cJSON *object, const char *name, const char *text)
 	json_add_text(object, name, text);
 }
 
+/* NUMERIC holds more than a JSON number that we print: digits beyond what anybody reads are cut off, and NaN, the
+ * infinities and what is longer before its point are told as null. */
+static void add_number(cJSON *object, const char *name, const char *text)
+{
+	size_t digits = strspn(text, "-0123456789");
+	char cut[JSON_MAX_NUMBER + 1];
+
+	if (text[digits] == '.')
+		digits += 1 + strspn(text + digits + 1, "0123456789");
+	if (text[digits] || strcspn(text, ".") > JSON_MAX_NUMBER - 2) {
+		json_add_text(object, name, NULL);
+		return;
+	}
+	snprintf(cut, sizeof(cut), "%s", text);
+	json_add_number(object, name, cut);
+}
+
 static void add_time(cJSON *object, const char *name, const char *text)
 {
 	char rfc3339[WALL_TEXT];
@@ -72,7 +90,7 @@ static void add_field(cJSON *object, const struct row_field *field, const char *
 		json_add_text(object, field->name, text);
 		break;
 	case ROW_NUMBER:
-		json_add_number(object, field->name, text);
+		add_number(object, field->name, text);
 		break;
 	case ROW_DECIMAL:
 		add_decimal(object, field->name, text);

@@ -12,7 +12,7 @@
 
 enum row_kind {
 	ROW_TEXT,
-	ROW_NUMBER,  /* NUMERIC or an integer, as a JSON number */
+	ROW_NUMBER,  /* NUMERIC or an integer, as a JSON number; null for what is none */
 	ROW_DECIMAL, /* NUMERIC as a string without useless zeros */
 	ROW_TIME,    /* RFC 3339 */
 	ROW_BOOL,

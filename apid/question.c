@@ -66,7 +66,9 @@ static bool read_answer(
 			"`answer` must be a number, like 10 or -10.");
 	else if (!answer_fits(json_decimal(body, "answer")))
 		problem_add_error(problem, "OUT_OF_RANGE", "/answer",
-			"`answer` has an exponent that no question's range holds.");
+			"`answer` has more digits than an answer can have: at most 24 before and "
+			"24 "
+			"after the point.");
 	if (shown && !cJSON_IsNull(shown) && !cJSON_IsString(shown))
 		problem_add_error(problem, "BAD_TYPE", "/shown",
 			"`shown` must be the text of metadata.facts_digest.");

@@ -130,6 +130,22 @@ describe("answers", () => {
 		assert.equal(await column(id, "answered_by"), "person");
 	});
 
+	it("hold no number that breaks what is told", async () => {
+		const id = await ask("digits");
+		const post = (number) => stack.person("digits").post(`/v1/me/questions/${id}/answer`, `{"answer": ${number}}`);
+		for (const number of ["1e-99", "1e99", "1e-100", "1e999999999", `0.${"1".repeat(61)}`, "0." + "1".repeat(60_000)])
+			assert.ok([400, 422].includes((await post(number)).status), number);
+		for (const number of ["NaN", "Infinity", "0x10", ".5", "01", "1e"])
+			wantProblem(await post(number), 400);
+		assert.equal((await post("1e-24")).body.answer, 1e-24);
+		// Another pipeline's columns are NUMERIC, whatever that holds.
+		const wild = await ask("digits", { min_value: "-Infinity", max_value: `0.${"3".repeat(80)}` });
+		const widest = await ask("digits", { min_value: "-".padEnd(90, "9"), max_value: "NaN" });
+		const { body } = await stack.person("digits").questions("queued");
+		assert.deepEqual(body.items.map(({ id: item, min_value, max_value }) => [item, min_value, max_value]),
+			[[widest, null, null], [wild, null, 1 / 3]]);
+	});
+
 	it("come too late", async () => {
 		const superseded = await ask("alice", { status: "superseded" });
 		const expired = await ask("alice", { status: "expired", expires_at: "2020-01-01" });
