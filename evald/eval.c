@@ -6,7 +6,6 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
-#include "common/trading/schema.h"
 #include "evald/follow.h"
 #include "evald/rings.h"
 #include "evald/round.h"
@@ -79,7 +78,7 @@ static void followed(struct eval *eval, bool ok, const char *why)
 
 static void turn(struct eval *eval)
 {
-	if (eval->busy || eval->wake == 0 || eval->draining || !eval->leading ||
+	if (eval->busy || eval->wake == 0 || eval->draining || !led_leads(eval->led) ||
 		!roster_complete(eval->roster) || event_pending(eval->again, EV_TIMEOUT, NULL))
 		return;
 	eval->taken = eval->wake;
@@ -109,28 +108,22 @@ static void on_tick(evutil_socket_t fd, short what, void *owner)
 	eval_wake(owner, WAKE_FOLLOW);
 }
 
-static void on_leading(void *owner)
+static void on_gained(void *owner)
 {
 	struct eval *eval = owner;
 	struct timeval sweep = {.tv_sec = eval->settings->interval_sec};
 	struct timeval tick = {.tv_sec = TICK_SEC};
 
-	if (eval->draining)
-		return;
-	eval->leading = true;
 	event_add(eval->sweep, &sweep);
 	event_add(eval->tick, &tick);
-	roster_start(eval->roster);
 }
 
 /* Nothing of a turn may be written any more: another one may lead by now. */
 static void stop_work(struct eval *eval)
 {
-	eval->leading = false;
 	event_del(eval->sweep);
 	event_del(eval->tick);
 	event_del(eval->again);
-	roster_stop(eval->roster);
 	follow_stop(eval->follow);
 	round_stop(eval->round);
 	rings_stop(eval->rings);
@@ -138,30 +131,13 @@ static void stop_work(struct eval *eval)
 	eval->wake = 0;
 }
 
-static void on_deposed(void *owner)
+static void on_lost(void *owner)
 {
 	struct eval *eval = owner;
 
 	stop_work(eval);
 	if (eval->draining)
 		daemon_drained(eval->daemon);
-}
-
-static void on_up(void *owner)
-{
-	struct eval *eval = owner;
-
-	schema_require(eval->daemon, eval->pg);
-	if (!eval->draining)
-		leader_up(eval->leader);
-}
-
-static void on_down(void *owner, const char *why)
-{
-	struct eval *eval = owner;
-
-	(void)why;
-	leader_down(eval->leader);
 }
 
 static void ring_market(struct eval *eval, const char *payload)
@@ -181,12 +157,7 @@ static void ring_order(struct eval *eval, const char *payload)
 	eval_wake(eval, WAKE_FOLLOW);
 }
 
-static void ring_config(struct eval *eval, const char *payload)
-{
-	roster_rung(eval->roster, payload);
-}
-
-static void on_notified(void *owner, const char *channel, const char *payload)
+static void on_rung(void *owner, const char *channel, const char *payload)
 {
 	static const struct {
 		const char *channel;
@@ -195,12 +166,9 @@ static void on_notified(void *owner, const char *channel, const char *payload)
 		{"market_data", ring_market},
 		{"question_closed", ring_closed},
 		{"order_changed", ring_order},
-		{"config_changed", ring_config},
 	};
 	struct eval *eval = owner;
 
-	if (!eval->leading)
-		return;
 	for (size_t i = 0; i < LENGTH(doorbells); i++)
 		if (strcmp(doorbells[i].channel, channel) == 0)
 			doorbells[i].ring(eval, payload);
@@ -221,53 +189,24 @@ static void on_unusable(
 	void *owner, const char *uid, struct person_stamp stamp, const struct config_report *report)
 {
 	struct eval *eval = owner;
-	const struct config_problem *first = report->nerrors > 0 ? &report->errors[0] : NULL;
 
-	log_warning(eval->log, "config.unusable", "this user is switched off, and told",
-		LOG_TEXT("uid", uid), LOG_INT("version", stamp.version),
-		LOG_TEXT("code", first ? config_code_name(first->code) : ""),
-		LOG_TEXT("path", first ? first->path : ""),
-		LOG_TEXT("why", first ? first->message : ""));
-	metric_add(daemon_metrics(eval->daemon), "configs_unusable_total", NULL,
-		"Stored documents that did not validate.", 1);
 	follow_unusable(eval->follow, uid, stamp, report);
 }
 
-static void on_unread(void *owner, const char *why)
+static struct led *make_led(struct eval *eval)
 {
-	struct eval *eval = owner;
-
-	log_warning(eval->log, "config.not_read", "the documents known stay in force",
-		LOG_TEXT("why", why));
-}
-
-static struct pg *make_session(struct eval *eval)
-{
-	const struct pg_options options = {
-		.base = daemon_base(eval->daemon),
-		.log = eval->log,
-		.clock = eval->clock,
-		.metrics = daemon_metrics(eval->daemon),
-		.conninfo = daemon_common(eval->daemon)->database_url,
+	const struct led_options options = {
+		.daemon = eval->daemon,
 		.name = "hybridhub-evald",
 		.channels = channels,
-		.hooks = {on_up, on_down, on_notified, eval},
-	};
-
-	return pg_new(&options);
-}
-
-static struct roster *make_roster(struct eval *eval)
-{
-	const struct roster_options options = {
-		.base = daemon_base(eval->daemon),
-		.pg = eval->pg,
-		.worker_interval_seconds = eval->settings->interval_sec,
+		.unusable = "this user is switched off, and told",
+		.interval_seconds = eval->settings->interval_sec,
 		.allow_unattended = eval->settings->allow_unattended,
-		.hooks = {on_changed, on_unusable, on_unread, eval},
+		.leads = true,
+		.hooks = {on_gained, on_lost, on_rung, on_changed, on_unusable, eval},
 	};
 
-	return roster_new(&options);
+	return led_new(&options);
 }
 
 static struct event *make_timer(struct eval *eval, short what, event_callback_fn fn)
@@ -281,7 +220,6 @@ static struct event *make_timer(struct eval *eval, short what, event_callback_fn
 int eval_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err)
 {
 	struct eval *eval = alloc_zero(sizeof(*eval));
-	const struct leader_hooks hooks = {on_leading, on_deposed, eval};
 
 	(void)err;
 	eval->daemon = daemon;
@@ -290,10 +228,9 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 	eval->settings = settings;
 	eval->asks = eval_settings_ask(settings, daemon_common(daemon));
 	eval->backoff = (struct backoff){.first = span_ms(500), .most = span_sec(30)};
-	eval->pg = make_session(eval);
-	eval->leader =
-		leader_new(daemon_base(daemon), eval->log, eval->pg, "hybridhub-evald", &hooks);
-	eval->roster = make_roster(eval);
+	eval->led = make_led(eval);
+	eval->pg = led_pg(eval->led);
+	eval->roster = led_roster(eval->led);
 	eval->book = book_new();
 	eval->follow = follow_new(eval, followed);
 	eval->round = round_new(eval, rounded);
@@ -304,7 +241,7 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 	if (!eval->asks)
 		log_info(eval->log, "eval.idle", "switched off: nothing is asked",
 			LOG_INT("trading_enabled", daemon_common(daemon)->trading_enabled));
-	pg_start(eval->pg);
+	led_start(eval->led);
 	*state_out = eval;
 	return 0;
 }
@@ -312,15 +249,13 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 bool eval_ready(void *state, char *missing, size_t size)
 {
 	const struct eval *eval = state;
-	const char *why = NULL;
+	bool stuck = led_leads(eval->led) && eval->trouble[0] != '\0';
 
-	if (!pg_ready(eval->pg))
-		why = pg_trouble(eval->pg);
-	else if (eval->leading && eval->trouble[0] != '\0')
-		why = eval->trouble;
-	if (why != NULL)
-		snprintf(missing, size, "%s", why);
-	return why == NULL;
+	if (!led_ready(eval->led, missing, size))
+		return false;
+	if (stuck)
+		snprintf(missing, size, "%s", eval->trouble);
+	return !stuck;
 }
 
 void eval_drain(void *state)
@@ -328,6 +263,7 @@ void eval_drain(void *state)
 	struct eval *eval = state;
 
 	eval->draining = true;
+	led_drain(eval->led);
 	if (!eval->busy)
 		daemon_drained(eval->daemon);
 }
@@ -341,12 +277,10 @@ void eval_stop(void *state)
 	follow_free(&eval->follow);
 	rings_free(&eval->rings);
 	book_free(&eval->book);
-	roster_free(&eval->roster);
 	event_free(eval->sweep);
 	event_free(eval->tick);
 	event_free(eval->again);
-	leader_free(&eval->leader);
-	pg_free(&eval->pg);
+	led_free(&eval->led);
 	alloc_free(&eval);
 }
 
@@ -354,7 +288,7 @@ void eval_measure(void *state, struct metrics *metrics)
 {
 	const struct eval *eval = state;
 
-	metric_set(metrics, "leading", NULL, "1 while this instance leads.", eval->leading);
+	led_measure(eval->led, metrics);
 	metric_set(metrics, "rules_armed", NULL, "Rule instances that are looked at.",
 		(int64_t)book_count(eval->book));
 }

@@ -1,7 +1,7 @@
 /*
- * eval.h - the daemon's one context. One instance leads, by an advisory lock on its LISTEN session; the others stand
- * by. The leader works in turns, one after the other: what has ended and is owed (follow), then, when there is reason
- * to, one evaluation of everything armed (round). A ring during a turn brings another turn.
+ * eval.h - the daemon's one context. The instance that leads (led) works in turns, one after the other: what has ended
+ * and is owed (follow), then, when there is reason to, one evaluation of everything armed (round). A ring during a turn
+ * brings another turn.
  */
 #pragma once
 
@@ -9,9 +9,8 @@
 
 #include "common/sys/backoff.h"
 #include "common/sys/daemon.h"
-#include "common/sys/leader.h"
 #include "common/sys/pg.h"
-#include "common/trading/roster.h"
+#include "common/trading/led.h"
 #include "evald/book.h"
 #include "evald/settings.h"
 
@@ -30,10 +29,10 @@ struct eval {
 	const struct clock *clock;
 	const struct eval_settings *settings;
 	bool asks; /* all switches are on; else only expiries and notices */
-	bool leading, draining;
-	struct pg *pg;
-	struct leader *leader;
-	struct roster *roster;
+	bool draining;
+	struct led *led;
+	struct pg *pg;	       /* led's */
+	struct roster *roster; /* led's */
 	struct book *book;
 	struct follow *follow;
 	struct round *round;

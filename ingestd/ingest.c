@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
-#include "common/trading/schema.h"
 #include "ingestd/broker.h"
 #include "ingestd/poller.h"
 
@@ -14,60 +13,28 @@ static const char *const channels[] = {"config_changed", NULL};
 
 bool ingest_may_fetch(const struct ingest *ingest)
 {
-	return ingest->leading && !ingest->draining && ingest->credentials != NULL &&
+	return led_leads(ingest->led) && !ingest->draining && ingest->credentials != NULL &&
 	       pg_ready(ingest->pg);
 }
 
-static void on_leading(void *owner)
+static void start_work(void *owner)
 {
 	struct ingest *ingest = owner;
 
-	if (ingest->draining)
-		return;
-	ingest->leading = true;
 	poller_start(ingest->poller);
-	roster_start(ingest->roster);
 	broker_start(ingest->broker);
 }
 
 static void stop_work(struct ingest *ingest)
 {
-	ingest->leading = false;
-	roster_stop(ingest->roster);
 	broker_stop(ingest->broker);
 	poller_stop(ingest->poller);
 }
 
-static void on_deposed(void *owner)
+static void on_lost(void *owner)
 {
 	stop_work(owner);
 	ingest_settled(owner);
-}
-
-static void on_up(void *owner)
-{
-	struct ingest *ingest = owner;
-
-	schema_require(ingest->daemon, ingest->pg);
-	if (ingest->work && !ingest->draining)
-		leader_up(ingest->leader);
-}
-
-static void on_down(void *owner, const char *why)
-{
-	struct ingest *ingest = owner;
-
-	(void)why;
-	leader_down(ingest->leader);
-}
-
-static void on_notified(void *owner, const char *channel, const char *payload)
-{
-	struct ingest *ingest = owner;
-
-	(void)channel;
-	if (ingest->leading)
-		roster_rung(ingest->roster, payload);
 }
 
 static void on_changed(void *owner)
@@ -75,27 +42,6 @@ static void on_changed(void *owner)
 	struct ingest *ingest = owner;
 
 	poller_replan(ingest->poller);
-}
-
-static void on_unusable(
-	void *owner, const char *uid, struct person_stamp stamp, const struct config_report *report)
-{
-	struct ingest *ingest = owner;
-	const struct config_problem *first = report->nerrors > 0 ? &report->errors[0] : NULL;
-
-	log_warning(ingest->log, "config.unusable", "nothing is fetched for this user",
-		LOG_TEXT("uid", uid), LOG_INT("version", stamp.version),
-		LOG_TEXT("code", first ? config_code_name(first->code) : ""),
-		LOG_TEXT("path", first ? first->path : ""),
-		LOG_TEXT("why", first ? first->message : ""));
-}
-
-static void on_unread(void *owner, const char *why)
-{
-	struct ingest *ingest = owner;
-
-	log_warning(ingest->log, "config.not_read", "the documents known stay in force",
-		LOG_TEXT("why", why));
 }
 
 /* Keys that cannot be used leave those before them in force. */
@@ -119,40 +65,26 @@ static bool take_credentials(struct ingest *ingest)
 	return true;
 }
 
-static struct roster *make_roster(struct ingest *ingest)
+static struct led *make_led(struct ingest *ingest)
 {
-	const struct roster_options options = {
-		.base = daemon_base(ingest->daemon),
-		.pg = ingest->pg,
-		.worker_interval_seconds = ingest->settings->interval_sec,
-		/* Whether its orders may go unattended is not ours to judge. */
-		.allow_unattended = true,
-		.hooks = {on_changed, on_unusable, on_unread, ingest},
-	};
-
-	return roster_new(&options);
-}
-
-static struct pg *make_session(struct ingest *ingest)
-{
-	const struct pg_options options = {
-		.base = daemon_base(ingest->daemon),
-		.log = ingest->log,
-		.clock = ingest->clock,
-		.metrics = daemon_metrics(ingest->daemon),
-		.conninfo = daemon_common(ingest->daemon)->database_url,
+	const struct led_options options = {
+		.daemon = ingest->daemon,
 		.name = "hybridhub-ingestd",
 		.channels = channels,
-		.hooks = {on_up, on_down, on_notified, ingest},
+		.unusable = "nothing is fetched for this user",
+		.interval_seconds = ingest->settings->interval_sec,
+		/* Whether its orders may go unattended is not ours to judge. */
+		.allow_unattended = true,
+		.leads = ingest->work,
+		.hooks = {start_work, on_lost, NULL, on_changed, NULL, ingest},
 	};
 
-	return pg_new(&options);
+	return led_new(&options);
 }
 
 int ingest_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err)
 {
 	struct ingest *ingest = alloc_zero(sizeof(*ingest));
-	const struct leader_hooks hooks = {on_leading, on_deposed, ingest};
 
 	(void)err;
 	ingest->daemon = daemon;
@@ -161,34 +93,29 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 	ingest->settings = settings;
 	ingest->work = ingest_settings_work(settings, daemon_common(daemon));
 	(void)take_credentials(ingest); /* without any: not ready, and no_credentials says why */
-	ingest->pg = make_session(ingest);
-	ingest->leader = leader_new(
-		daemon_base(daemon), ingest->log, ingest->pg, "hybridhub-ingestd", &hooks);
+	ingest->led = make_led(ingest);
+	ingest->pg = led_pg(ingest->led);
+	ingest->roster = led_roster(ingest->led);
 	ingest->http = http_new(
 		daemon_base(daemon), ingest->log, ingest->clock, ingest->settings->ca_file);
-	ingest->roster = make_roster(ingest);
 	ingest->broker = broker_new(ingest);
 	ingest->poller = poller_new(ingest);
 	if (!ingest->work)
 		log_info(ingest->log, "ingest.idle", "switched off: nothing is fetched",
 			LOG_INT("trading_enabled", daemon_common(daemon)->trading_enabled));
-	pg_start(ingest->pg);
+	led_start(ingest->led);
 	*state_out = ingest;
 	return 0;
 }
 
 static const char *trouble(const struct ingest *ingest)
 {
-	if (!pg_ready(ingest->pg))
-		return pg_trouble(ingest->pg);
 	if (!ingest->work)
 		return NULL;
 	if (ingest->credentials == NULL)
 		return ingest->no_credentials.text;
-	if (!ingest->leading)
+	if (!led_leads(ingest->led))
 		return NULL;
-	if (roster_trouble(ingest->roster) != NULL)
-		return roster_trouble(ingest->roster);
 	if (broker_trouble(ingest->broker) != NULL)
 		return broker_trouble(ingest->broker);
 	return poller_trouble(ingest->poller);
@@ -196,8 +123,12 @@ static const char *trouble(const struct ingest *ingest)
 
 bool ingest_ready(void *state, char *missing, size_t size)
 {
-	const char *why = trouble(state);
+	const struct ingest *ingest = state;
+	const char *why;
 
+	if (!led_ready(ingest->led, missing, size))
+		return false;
+	why = trouble(ingest);
 	if (why != NULL)
 		snprintf(missing, size, "%s", why);
 	return why == NULL;
@@ -214,11 +145,11 @@ void ingest_reload(void *state)
 		return;
 	}
 	log_info(ingest->log, "credentials.read", "keys were read again",
-		LOG_INT("leading", ingest->leading));
-	if (!ingest->leading)
+		LOG_INT("leading", led_leads(ingest->led)));
+	if (!led_leads(ingest->led) || ingest->draining)
 		return;
 	stop_work(ingest);
-	on_leading(ingest);
+	start_work(ingest);
 }
 
 void ingest_settled(struct ingest *ingest)
@@ -232,6 +163,7 @@ void ingest_drain(void *state)
 	struct ingest *ingest = state;
 
 	ingest->draining = true;
+	led_drain(ingest->led);
 	ingest_settled(ingest);
 }
 
@@ -242,10 +174,8 @@ void ingest_stop(void *state)
 	stop_work(ingest);
 	poller_free(&ingest->poller);
 	broker_free(&ingest->broker);
-	roster_free(&ingest->roster);
 	http_free(&ingest->http);
-	leader_free(&ingest->leader);
-	pg_free(&ingest->pg);
+	led_free(&ingest->led);
 	alpaca_credentials_free(&ingest->credentials);
 	alloc_free(&ingest);
 }
@@ -255,5 +185,5 @@ void ingest_measure(void *state, struct metrics *metrics)
 	const struct ingest *ingest = state;
 
 	poller_measure(ingest->poller, metrics);
-	metric_set(metrics, "leading", NULL, "1 while this instance leads.", ingest->leading);
+	led_measure(ingest->led, metrics);
 }

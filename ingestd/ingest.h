@@ -1,7 +1,6 @@
 /*
- * ingest.h - the daemon's one context. One instance leads, by an advisory lock on its LISTEN session; the others stand
- * by. The leader reads everybody's documents (roster), the broker's calendar and clock (broker), and polls the feeds
- * that are due (poll); every answer becomes one batch in the database.
+ * ingest.h - the daemon's one context. The instance that leads (led) reads the broker's calendar and clock (broker) and
+ * polls the feeds that are due by everybody's documents (poller); every answer becomes one batch in the database.
  */
 #pragma once
 
@@ -10,9 +9,8 @@
 #include "common/alpaca/credentials.h"
 #include "common/sys/daemon.h"
 #include "common/sys/http.h"
-#include "common/sys/leader.h"
 #include "common/sys/pg.h"
-#include "common/trading/roster.h"
+#include "common/trading/led.h"
 #include "ingestd/settings.h"
 
 struct broker;
@@ -24,13 +22,13 @@ struct ingest {
 	const struct clock *clock;
 	const struct ingest_settings *settings;
 	bool work; /* all switches are on */
-	bool leading, draining;
-	struct pg *pg;
-	struct leader *leader;
+	bool draining;
+	struct led *led;
+	struct pg *pg;	       /* led's */
+	struct roster *roster; /* led's */
 	struct http *http;
 	struct alpaca_credentials *credentials; /* NULL: no_credentials says why */
 	struct err no_credentials;
-	struct roster *roster;
 	struct broker *broker;
 	struct poller *poller;
 };
