@@ -2,67 +2,34 @@
 #include "evald/ask.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/json_add.h"
 #include "common/trading/facts.h"
 #include "common/trading/question_id.h"
 #include "common/trading/render.h"
-
-static void add_decimal(cJSON *object, const char *key, int64_t nano)
-{
-	char text[DECIMAL_TEXT];
-
-	decimal_format(nano, text);
-	json_add_text(object, key, text);
-}
-
-static void add_integer(cJSON *object, const char *key, int64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRId64, value);
-	json_add_number(object, key, text);
-}
-
-static void add_wall(cJSON *object, const char *key, struct wall at)
-{
-	char text[WALL_TEXT];
-
-	wall_format(at, text);
-	json_add_text(object, key, text);
-}
-
-static void add_uuid(cJSON *object, const char *key, struct uuid id)
-{
-	char text[UUID_TEXT];
-
-	uuid_write(id, text);
-	json_add_text(object, key, text);
-}
 
 static cJSON *print_tunables(const struct rule *rule, const struct rule_target *target)
 {
 	const struct tunables *tunables = &rule->tunables;
 	cJSON *object = cJSON_CreateObject();
 
-	add_decimal(object, "approve_min", tunables->approve_min.nano);
-	add_decimal(object, "skip_max", tunables->skip_max.nano);
+	json_add_nano(object, "approve_min", tunables->approve_min.nano);
+	json_add_nano(object, "skip_max", tunables->skip_max.nano);
 	json_add_text(object, "on_ambiguous", on_ambiguous_words[tunables->on_ambiguous]);
-	add_integer(object, "max_follow_ups", tunables->max_follow_ups);
-	add_decimal(object, "max_drift_pct", tunables->max_drift.nano);
+	json_add_integer(object, "max_follow_ups", tunables->max_follow_ups);
+	json_add_nano(object, "max_drift_pct", tunables->max_drift.nano);
 	json_add_text(object, "drift_side", drift_side_words[tunables->drift_side]);
 	json_add_text(object, "on_drift", on_drift_words[tunables->on_drift]);
-	add_integer(object, "max_reasks", tunables->max_reasks);
-	add_integer(object, "undo_seconds", tunables->undo_seconds);
-	add_integer(object, "cooldown_seconds", tunables->cooldown_seconds);
+	json_add_integer(object, "max_reasks", tunables->max_reasks);
+	json_add_integer(object, "undo_seconds", tunables->undo_seconds);
+	json_add_integer(object, "cooldown_seconds", tunables->cooldown_seconds);
 	json_add_text(object, "after_skip", after_skip_words[tunables->after_skip]);
-	add_integer(object, "max_fires_per_day", tunables->max_fires_per_day);
-	add_integer(object, "question_ttl_seconds", tunables->question_ttl_seconds);
-	add_integer(object, "close_buffer_seconds", tunables->close_buffer_seconds);
-	add_integer(object, "max_staleness_seconds", target->max_staleness_seconds);
+	json_add_integer(object, "max_fires_per_day", tunables->max_fires_per_day);
+	json_add_integer(object, "question_ttl_seconds", tunables->question_ttl_seconds);
+	json_add_integer(object, "close_buffer_seconds", tunables->close_buffer_seconds);
+	json_add_integer(object, "max_staleness_seconds", target->max_staleness_seconds);
 	return object;
 }
 
@@ -75,10 +42,10 @@ static cJSON *print_proposal(const struct fire *fire)
 	json_add_text(object, "order_type", order_type_words[order->type]);
 	json_add_text(object, "time_in_force", time_in_force_words[order->time_in_force]);
 	if (order->notional.nano != 0)
-		add_decimal(object, "notional_usd", order->notional.nano);
+		json_add_nano(object, "notional_usd", order->notional.nano);
 	else
-		add_decimal(object, "qty", order->qty.nano);
-	add_decimal(object, "price_asked", fire->evaluation->price.nano);
+		json_add_nano(object, "qty", order->qty.nano);
+	json_add_nano(object, "price_asked", fire->evaluation->price.nano);
 	cJSON_AddBoolToObject(object, "extended_hours", false);
 	cJSON_AddItemToObject(object, "tunables", print_tunables(fire->rule, fire->target));
 	return object;
@@ -136,20 +103,20 @@ cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out)
 	cJSON *ask = cJSON_CreateObject();
 
 	*id_out = question_id(person->uid, fire->rule->id, symbol, fire->evaluation->as_of, 1);
-	add_uuid(ask, "id", *id_out);
+	json_add_uuid(ask, "id", *id_out);
 	json_add_text(ask, "kind", "proposal");
 	add_origin(ask, person->uid, fire->rule->id, symbol,
 		asset_class_words[fire->rule->asset_class]);
-	add_wall(ask, "as_of", fire->evaluation->as_of);
-	add_uuid(ask, "chain_id", *id_out);
-	add_integer(ask, "attempt", 1);
+	json_add_wall(ask, "as_of", fire->evaluation->as_of);
+	json_add_uuid(ask, "chain_id", *id_out);
+	json_add_integer(ask, "attempt", 1);
 	json_add_text(ask, "question_text", text);
 	json_add_text(ask, "source_tag", tag);
-	add_wall(ask, "created_at", fire->now);
-	add_wall(ask, "expires_at", fire->expires_at);
-	add_integer(ask, "config_version", person->stamp.version);
+	json_add_wall(ask, "created_at", fire->now);
+	json_add_wall(ask, "expires_at", fire->expires_at);
+	json_add_integer(ask, "config_version", person->stamp.version);
 	if (person->stamp.template_version != 0)
-		add_integer(ask, "template_version", person->stamp.template_version);
+		json_add_integer(ask, "template_version", person->stamp.template_version);
 	json_add_text(ask, "mode", mode);
 	json_add_text(ask, "broker_account", mode);
 	cJSON_AddItemToObject(ask, "metadata", make_metadata(fire));
@@ -174,19 +141,19 @@ static void add_owed(cJSON *ask, const struct owed *owed, struct uuid id)
 {
 	AUTO(alloc_free) char *text = alloc_print("Please decide: %s", owed->question_text);
 
-	add_uuid(ask, "id", id);
+	json_add_uuid(ask, "id", id);
 	json_add_text(ask, "kind", "follow_up");
 	add_origin(ask, owed->uid, owed->rule_id, owed->symbol, owed->asset_class);
-	add_wall(ask, "as_of", owed->as_of);
-	add_uuid(ask, "chain_id", owed->chain_id);
-	add_integer(ask, "attempt", owed->attempt + 1);
+	json_add_wall(ask, "as_of", owed->as_of);
+	json_add_uuid(ask, "chain_id", owed->chain_id);
+	json_add_integer(ask, "attempt", owed->attempt + 1);
 	json_add_text(ask, "question_text", text);
 	json_add_text(ask, "source_tag", owed->source_tag);
-	add_wall(ask, "created_at", owed->now);
-	add_wall(ask, "expires_at", owed->expires_at);
-	add_integer(ask, "config_version", owed->config_version);
+	json_add_wall(ask, "created_at", owed->now);
+	json_add_wall(ask, "expires_at", owed->expires_at);
+	json_add_integer(ask, "config_version", owed->config_version);
 	if (owed->template_version != 0)
-		add_integer(ask, "template_version", owed->template_version);
+		json_add_integer(ask, "template_version", owed->template_version);
 	json_add_text(ask, "mode", owed->mode);
 	json_add_text(ask, "broker_account", owed->broker_account);
 }

@@ -1,11 +1,11 @@
 /* commit.c - see commit.h. */
 #include "evald/commit.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/json_add.h"
 #include "evald/db.h"
 #include "evald/eval.h"
 
@@ -27,15 +27,10 @@ void batch_commit(struct batch *batch, struct eval *eval, struct wall evaluated_
 	pg_answer_fn *fn, void *owner)
 {
 	AUTO(json_free) cJSON *document = cJSON_CreateObject();
-	char number[24];
-	char at[WALL_TEXT];
 
-	snprintf(number, sizeof(number), "%" PRId64, eval->settings->max_queued);
-	json_add_number(document, "max_queued", number);
-	if (evaluated_at.us != 0) {
-		wall_format(evaluated_at, at);
-		json_add_text(document, "evaluated_at", at);
-	}
+	json_add_integer(document, "max_queued", eval->settings->max_queued);
+	if (evaluated_at.us != 0)
+		json_add_wall(document, "evaluated_at", evaluated_at);
 	cJSON_AddItemToObject(document, "asks",
 		batch->asks != NULL ? cJSON_Duplicate(batch->asks, true) : cJSON_CreateArray());
 

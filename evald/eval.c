@@ -48,7 +48,7 @@ static void turn_failed(struct eval *eval, const char *why)
 	log_warning(eval->log, "turn.failed", "begun again after the wait", LOG_TEXT("why", why),
 		LOG_INT("wait_ms", wait.us / 1000));
 
-	struct timeval in = {wait.us / 1000000, wait.us % 1000000};
+	struct timeval in = span_timeval(wait);
 	event_add(eval->again, &in);
 	eval->busy = false;
 	if (eval->draining)

@@ -2,10 +2,10 @@
 #include "evald/notice.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/json_add.h"
 #include "common/trading/question_id.h"
 #include "common/trading/reason.h"
 
@@ -63,11 +63,9 @@ static cJSON *make(const char *uid, const char *subject, const char *state, cons
 	AUTO(alloc_free) char *step = alloc_print("%s:notice", rule != NULL ? rule : "config");
 	cJSON *ask = cJSON_CreateObject();
 	cJSON *metadata = cJSON_CreateObject();
-	char id[UUID_TEXT];
 
 	*id_out = notice_id(uid, subject, state);
-	uuid_write(*id_out, id);
-	json_add_text(ask, "id", id);
+	json_add_uuid(ask, "id", *id_out);
 	json_add_text(ask, "kind", "notice");
 	json_add_text(ask, "firebase_uid", uid);
 	json_add_text(ask, "source_tag", tag);
@@ -80,12 +78,8 @@ static cJSON *make(const char *uid, const char *subject, const char *state, cons
 
 void notice_date(cJSON *notice, struct wall now)
 {
-	char text[WALL_TEXT];
-
-	wall_format(now, text);
-	json_add_text(notice, "created_at", text);
-	wall_format(wall_add(now, span_sec(LIFE_SEC)), text);
-	json_add_text(notice, "expires_at", text);
+	json_add_wall(notice, "created_at", now);
+	json_add_wall(notice, "expires_at", wall_add(now, span_sec(LIFE_SEC)));
 }
 
 cJSON *notice_of_order(const struct notice_due *due, struct uuid *id_out)

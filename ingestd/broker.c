@@ -36,7 +36,7 @@ struct broker {
 
 static void arm(struct broker *broker, struct span wait)
 {
-	struct timeval in = {wait.us / 1000000, wait.us % 1000000};
+	struct timeval in = span_timeval(wait);
 
 	event_add(broker->timer, &in);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 enum {
 	DAYS_MOST = 400,
@@ -96,28 +96,18 @@ int broker_days_parse(const char *body, size_t length, struct calendar_day **day
 	return 0;
 }
 
-static void add_instant(cJSON *object, const char *key, struct wall at)
-{
-	char text[WALL_TEXT];
-
-	wall_format(at, text);
-	json_add_text(object, key, text);
-}
-
 char *broker_days_print(const struct calendar_day days[], size_t count)
 {
 	AUTO(json_free) cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; i < count; i++) {
 		cJSON *item = cJSON_CreateObject();
-		char date[DATE_TEXT];
 
-		date_format(days[i].date, date);
-		json_add_text(item, "date", date);
-		add_instant(item, "open", days[i].open);
-		add_instant(item, "close", days[i].close);
-		add_instant(item, "pre_open", days[i].pre_open);
-		add_instant(item, "post_close", days[i].post_close);
+		json_add_date(item, "date", days[i].date);
+		json_add_wall(item, "open", days[i].open);
+		json_add_wall(item, "close", days[i].close);
+		json_add_wall(item, "pre_open", days[i].pre_open);
+		json_add_wall(item, "post_close", days[i].post_close);
 		cJSON_AddItemToArray(list, item);
 	}
 	return json_print(list);

@@ -24,11 +24,6 @@ void fetch_ask(const struct ingest *ingest, const char *url, http_answer_fn *fn,
 void fetch_read(const struct ingest *ingest, const struct http_response *response,
 	struct pace *pace, struct answer *out)
 {
-	char remaining[32] = "";
-	char reset[32] = "";
-
-	http_header(response, "X-RateLimit-Remaining", remaining, sizeof(remaining));
-	http_header(response, "X-RateLimit-Reset", reset, sizeof(reset));
-	pace_note(pace, (int)response->status, remaining, reset, clock_wall(ingest->clock));
+	pace_note_reply(pace, response, clock_wall(ingest->clock));
 	answer_read(response->status, response->body, response->length, response->error, out);
 }

@@ -224,7 +224,7 @@ static void arm(struct poller *poller)
 	}
 	/* A millisecond more: a timer that fires a hair too early would only come again. */
 	wait.us += 1000;
-	struct timeval in = {wait.us / 1000000, wait.us % 1000000};
+	struct timeval in = span_timeval(wait);
 	event_add(poller->timer, &in);
 }
 

@@ -2,7 +2,7 @@
 #include "ingestd/row.h"
 
 #include "common/sys/alloc.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 void market_rows_free(struct market_rows **rows)
 {
@@ -33,30 +33,21 @@ struct market_drop *market_rows_add_drop(struct market_rows *rows)
 
 static void add_price(cJSON *object, const char *key, struct price price)
 {
-	char text[DECIMAL_TEXT];
-
-	if (price.nano == 0)
-		return;
-	decimal_format(price.nano, text);
-	json_add_text(object, key, text);
+	if (price.nano != 0)
+		json_add_nano(object, key, price.nano);
 }
 
 static cJSON *print_row(const struct market_row *row)
 {
 	cJSON *object = cJSON_CreateObject();
-	char as_of[WALL_TEXT];
-	char date[DATE_TEXT];
 
-	wall_format(row->as_of, as_of);
 	json_add_text(object, "symbol", row->symbol.text);
 	json_add_text(object, "asset_class", asset_class_words[row->asset_class]);
 	json_add_text(object, "feed", feed_words[row->feed]);
 	json_add_text(object, "metric", market_metric_words[row->metric]);
-	json_add_text(object, "as_of", as_of);
-	if (row->session_date.year != 0) {
-		date_format(row->session_date, date);
-		json_add_text(object, "session_date", date);
-	}
+	json_add_wall(object, "as_of", row->as_of);
+	if (row->session_date.year != 0)
+		json_add_date(object, "session_date", row->session_date);
 	if (row->session != NULL)
 		json_add_text(object, "session", row->session);
 	add_price(object, "price", row->price);

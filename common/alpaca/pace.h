@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/sys/clock.h"
+#include "common/sys/http.h"
 
 enum pace_kind {
 	PACE_ASK, /* looks up what exists: may use the last request */
@@ -30,6 +31,9 @@ struct pace {
  * requests until its reset; without a usable one (none, past, or over two minutes away) for 5 s. */
 void pace_note(
 	struct pace *pace, int status, const char *remaining, const char *reset, struct wall now);
+
+/* The same of a reply, which may be none at all (status 0). */
+void pace_note_reply(struct pace *pace, const struct http_response *response, struct wall now);
 
 /* How long to wait before the next request of that kind; zero = go. */
 struct span pace_wait(const struct pace *pace, enum pace_kind kind, struct wall now);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/time.h>
 
 #include "common/sys/attr.h"
 
@@ -49,6 +50,12 @@ static inline struct span span_sec(int64_t seconds)
 static inline struct span span_ms(int64_t milliseconds)
 {
 	return (struct span){milliseconds * 1000};
+}
+
+/* For a timer; the span is not negative. */
+static inline struct timeval span_timeval(struct span span)
+{
+	return (struct timeval){.tv_sec = span.us / 1000000, .tv_usec = span.us % 1000000};
 }
 
 static inline struct mono mono_add(struct mono at, struct span by)

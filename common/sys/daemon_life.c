@@ -50,11 +50,6 @@ static bool app_ready(void *owner, char *missing, size_t size)
 	return daemon->state != NULL && daemon->app->ready(daemon->state, missing, size);
 }
 
-static struct timeval timeval_ms(int64_t ms)
-{
-	return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
-}
-
 static void note_ready(struct daemon *daemon, bool ready, const char *missing)
 {
 	if (ready && !daemon->noticed) {
@@ -81,7 +76,7 @@ static void on_tick(evutil_socket_t fd, short what, void *owner)
 	bool ready = app_ready(daemon, missing, sizeof(missing));
 	if (ready != daemon->ready && daemon->phase == DAEMON_RUNNING)
 		note_ready(daemon, ready, missing);
-	struct timeval next = timeval_ms(daemon->noticed ? TICK_MS : TICK_STARTING_MS);
+	struct timeval next = span_timeval(span_ms(daemon->noticed ? TICK_MS : TICK_STARTING_MS));
 	event_add(daemon->tick, &next);
 }
 
@@ -208,7 +203,7 @@ static struct event *signal_event(struct daemon *daemon, int number, event_callb
 static void events_new(struct daemon *daemon)
 {
 	struct timeval at_once = {0};
-	struct timeval often = {.tv_usec = notify_watchdog().us};
+	struct timeval often = span_timeval(notify_watchdog());
 
 	daemon->quit = signal_event(daemon, SIGTERM, on_quit);
 	daemon->interrupt = signal_event(daemon, SIGINT, on_quit);
@@ -218,8 +213,6 @@ static void events_new(struct daemon *daemon)
 	daemon->watchdog = event_new(daemon->base, -1, EV_PERSIST, on_watchdog, daemon);
 	must(daemon->deadline != NULL && daemon->tick != NULL && daemon->watchdog != NULL);
 	event_add(daemon->tick, &at_once);
-	often.tv_sec = often.tv_usec / 1000000;
-	often.tv_usec %= 1000000;
 	if (evutil_timerisset(&often))
 		event_add(daemon->watchdog, &often);
 }

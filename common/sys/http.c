@@ -114,7 +114,7 @@ static int watch(CURL *easy, curl_socket_t fd, int what, void *owner, void *kept
 static int set_timer(CURLM *multi, long ms, void *owner)
 {
 	struct http *http = owner;
-	struct timeval after = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+	struct timeval after = span_timeval(span_ms(ms));
 
 	(void)multi;
 	if (ms < 0)

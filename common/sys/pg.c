@@ -117,7 +117,7 @@ void pg_free(struct pg **pg)
 
 static void arm(struct pg *pg, struct span after)
 {
-	struct timeval wait = {.tv_sec = after.us / 1000000, .tv_usec = after.us % 1000000};
+	struct timeval wait = span_timeval(after);
 
 	event_add(pg->timer, &wait);
 }

@@ -69,7 +69,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *owner)
 
 static void job_time(struct pg *pg, struct pg_job *job, struct span deadline)
 {
-	struct timeval after = {.tv_sec = deadline.us / 1000000, .tv_usec = deadline.us % 1000000};
+	struct timeval after = span_timeval(deadline);
 
 	must(deadline.us > 0);
 	job->deadline = evtimer_new(pg->base, on_deadline, job);

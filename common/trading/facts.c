@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/json_add.h"
 #include "common/trading/facts.h"
 #include "common/trading/render.h"
 
@@ -29,50 +30,32 @@ int facts_cost(const struct rule_order *order, struct price price, struct cash *
 	return 0;
 }
 
-static void add_decimal(cJSON *object, const char *key, int64_t nano)
-{
-	char text[DECIMAL_TEXT];
-
-	decimal_format(nano, text);
-	json_add_text(object, key, text);
-}
-
-static void add_wall(cJSON *object, const char *key, struct wall at)
-{
-	char text[WALL_TEXT];
-
-	wall_format(at, text);
-	json_add_text(object, key, text);
-}
-
 static void add_order(cJSON *facts, const struct rule_order *order, struct price price)
 {
 	struct cash cost;
 
 	json_add_text(facts, "side", order_side_words[order->side]);
 	if (order->notional.nano)
-		add_decimal(facts, "notional_usd", order->notional.nano);
+		json_add_nano(facts, "notional_usd", order->notional.nano);
 	else
-		add_decimal(facts, "qty", order->qty.nano);
+		json_add_nano(facts, "qty", order->qty.nano);
 	/* decision_make asks nothing whose cost does not fit. */
 	if (facts_cost(order, price, &cost) == 0)
-		add_decimal(facts, "estimated_cost_usd", cost.nano);
+		json_add_nano(facts, "estimated_cost_usd", cost.nano);
 }
 
 cJSON *facts_new(const struct facts_values *values)
 {
 	int64_t age = wall_since(values->now, values->as_of).us / 1000000;
 	cJSON *facts = cJSON_CreateObject();
-	char text[24];
 
 	json_add_text(facts, "symbol", values->symbol);
 	if (values->rule->action == ACTION_PROPOSE_ORDER)
 		add_order(facts, &values->rule->order, values->price);
-	add_decimal(facts, "price", values->price.nano);
-	snprintf(text, sizeof(text), "%" PRId64, age > 0 ? age : 0);
-	json_add_number(facts, "price_age_seconds", text);
+	json_add_nano(facts, "price", values->price.nano);
+	json_add_integer(facts, "price_age_seconds", age > 0 ? age : 0);
 	json_add_text(facts, "mode", trading_mode_words[values->mode]);
-	add_wall(facts, "expires_at", values->expires_at);
+	json_add_wall(facts, "expires_at", values->expires_at);
 	return facts;
 }
 
@@ -98,8 +81,8 @@ cJSON *facts_evidence(const struct evaluation *evaluation)
 		json_add_text(item, "id", text);
 		json_add_text(item, "symbol", row->symbol.text);
 		json_add_text(item, "metric", market_metric_words[row->metric]);
-		add_decimal(item, "price", row->price.nano);
-		add_wall(item, "as_of", row->as_of);
+		json_add_nano(item, "price", row->price.nano);
+		json_add_wall(item, "as_of", row->as_of);
 		cJSON_AddItemToArray(list, item);
 	}
 	return list;
