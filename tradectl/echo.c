@@ -156,11 +156,6 @@ const char *echo_client_order_id(const struct echo *echo)
 	return echo->client_order_id;
 }
 
-const char *echo_status(const struct echo *echo)
-{
-	return echo->status;
-}
-
 static bool amount_same(const struct amount *amount, bool there, int64_t nano)
 {
 	return amount->there == there && (!there || amount->nano == nano);

@@ -19,7 +19,6 @@ void echo_free(struct echo **echo);
 
 const char *echo_id(const struct echo *echo); /* the broker's own id of the order */
 const char *echo_client_order_id(const struct echo *echo);
-const char *echo_status(const struct echo *echo); /* the broker's word */
 
 /* NULL when it is our order, else the name of the first field that differs. */
 const char *echo_differs(const struct echo *echo, const struct terms *terms);

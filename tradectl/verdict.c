@@ -78,32 +78,3 @@ enum verdict verdict_after_lookup(enum verdict leaning, enum lookup lookup)
 	}
 	return VERDICT_UNKNOWN;
 }
-
-const char *verdict_name(enum verdict verdict)
-{
-	static const char *const names[] = {
-		[VERDICT_ACCEPTED] = "accepted",
-		[VERDICT_QUARANTINED] = "quarantined",
-		[VERDICT_REFUSED] = "refused",
-		[VERDICT_CREDENTIALS] = "credentials",
-		[VERDICT_THROTTLED] = "throttled",
-		[VERDICT_NOT_SENT] = "not_sent",
-		[VERDICT_UNKNOWN] = "unknown",
-	};
-
-	return names[verdict];
-}
-
-const char *lookup_name(enum lookup lookup)
-{
-	static const char *const names[] = {
-		[LOOKUP_FOUND] = "found",
-		[LOOKUP_DIFFERS] = "differs",
-		[LOOKUP_ABSENT] = "absent",
-		[LOOKUP_CREDENTIALS] = "credentials",
-		[LOOKUP_THROTTLED] = "throttled",
-		[LOOKUP_SILENT] = "silent",
-	};
-
-	return names[lookup];
-}

@@ -53,7 +53,3 @@ enum lookup lookup_of_reply(const struct reply *reply);
 
 /* Joins the leaning with what asking by id has found. */
 enum verdict verdict_after_lookup(enum verdict leaning, enum lookup lookup);
-
-/* `accepted`, ...: for logs and metrics. */
-const char *verdict_name(enum verdict verdict);
-const char *lookup_name(enum lookup lookup);

@@ -7,22 +7,18 @@
 #include "common/sys/http.h"
 
 struct rule {
-	const char *const *hosts;   /* NULL-terminated */
-	const char *secure, *plain; /* schemes: with TLS; without, on loopback only */
-	const char *allowed;	    /* for the sentence */
+	const char *const *hosts; /* NULL-terminated */
+	const char *allowed;	  /* for the sentence */
 };
 
 static const char *const trading_hosts[] = {"paper-api.alpaca.markets", "api.alpaca.markets", NULL};
 static const char *const data_hosts[] = {
 	"data.alpaca.markets", "data.sandbox.alpaca.markets", NULL};
-static const char *const stream_hosts[] = {"stream.data.alpaca.markets", NULL};
 
-static const struct rule trading_rule = {trading_hosts, "https", "http",
-	"https://paper-api.alpaca.markets, https://api.alpaca.markets"};
-static const struct rule data_rule = {data_hosts, "https", "http",
-	"https://data.alpaca.markets, https://data.sandbox.alpaca.markets"};
-static const struct rule stream_rule = {
-	stream_hosts, "wss", "ws", "wss://stream.data.alpaca.markets"};
+static const struct rule trading_rule = {
+	trading_hosts, "https://paper-api.alpaca.markets, https://api.alpaca.markets"};
+static const struct rule data_rule = {
+	data_hosts, "https://data.alpaca.markets, https://data.sandbox.alpaca.markets"};
 
 const char *alpaca_account_name(enum alpaca_account account)
 {
@@ -49,16 +45,15 @@ static int url_check(
 		return err_set(
 			err, -EINVAL, "%s: leave out the path, it is added to each request", url);
 
-	bool secure = strcmp(parts_out->scheme, rule->secure) == 0;
-	bool plain = strcmp(parts_out->scheme, rule->plain) == 0;
+	bool secure = strcmp(parts_out->scheme, "https") == 0;
+	bool plain = strcmp(parts_out->scheme, "http") == 0;
 	if (http_host_is_loopback(parts_out->host) && (secure || plain))
 		return 0;
 	if (!listed(rule->hosts, parts_out->host))
 		return err_set(err, -EINVAL, "%s: not a host we know; allowed: %s, or loopback",
 			url, rule->allowed);
 	if (!secure)
-		return err_set(
-			err, -EINVAL, "%s: only %s is allowed off loopback", url, rule->secure);
+		return err_set(err, -EINVAL, "%s: only https is allowed off loopback", url);
 	if (parts_out->port != 443)
 		return err_set(err, -EINVAL, "%s: only port 443 is allowed off loopback", url);
 	return 0;
@@ -90,11 +85,4 @@ int alpaca_data_host(const char *url, struct err *err)
 	struct http_url parts;
 
 	return url_check(&data_rule, url, &parts, err);
-}
-
-int alpaca_data_stream_host(const char *url, struct err *err)
-{
-	struct http_url parts;
-
-	return url_check(&stream_rule, url, &parts, err);
 }

@@ -26,6 +26,5 @@ int alpaca_trading_host(
 /* The live gate's own half: a live host needs allow_live. 0 or -EPERM and a sentence. */
 int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err) MUST_CHECK;
 
-/* REST market data (https) and its stream (wss). 0 or -EINVAL and a sentence. */
+/* Market data. 0 or -EINVAL and a sentence. */
 int alpaca_data_host(const char *url, struct err *err) MUST_CHECK;
-int alpaca_data_stream_host(const char *url, struct err *err) MUST_CHECK;

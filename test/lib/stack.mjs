@@ -102,9 +102,7 @@ export class Stack {
 			ALPACA_API_KEY_ID: SIM.key_id,
 			ALPACA_API_SECRET_KEY: SIM.secret,
 			ALPACA_DATA_BASE_URL: this.sim.url,
-			ALPACA_DATA_STREAM_URL: this.sim.url.replace("http", "ws"),
 			ALPACA_TRADING_BASE_URL: this.sim.url,
-			TRADECTL_STATE_DIR: this.stateDir(),
 			FIREBASE_PROJECT_ID: project,
 			FIREBASE_CERTS_URL: this.certs.url,
 			APID_LISTEN: `127.0.0.1:${ports.http}`,
@@ -113,12 +111,6 @@ export class Stack {
 			...env[name],
 			...more,
 		};
-	}
-
-	stateDir() {
-		const dir = join(this.dir, "tradectl");
-		mkdirSync(dir, { recursive: true });
-		return dir;
 	}
 
 	// instance tells several of one daemon apart ("evald2"); ports are kept over a restart.

@@ -85,10 +85,8 @@ static void test_data(void **state)
 	assert_int_equal(alpaca_data_host("http://localhost:9000", NULL), 0);
 	assert_true(alpaca_data_host("https://api.alpaca.markets", NULL) < 0);
 	assert_true(alpaca_data_host("http://data.alpaca.markets", NULL) < 0);
-	assert_int_equal(alpaca_data_stream_host("wss://stream.data.alpaca.markets", NULL), 0);
-	assert_int_equal(alpaca_data_stream_host("ws://127.0.0.1:9000", NULL), 0);
-	assert_true(alpaca_data_stream_host("ws://stream.data.alpaca.markets", NULL) < 0);
-	assert_true(alpaca_data_stream_host("https://stream.data.alpaca.markets", NULL) < 0);
+	assert_true(alpaca_data_host("wss://data.alpaca.markets", NULL) < 0);
+	assert_true(alpaca_data_host("ws://127.0.0.1:9000", NULL) < 0);
 }
 
 int main(void)

@@ -13,6 +13,35 @@
 #define ENVELOPE(number) .error = {.envelope = true, .code = (number), .message = "m"}
 #define ANSWER(code) .sent = true, .complete = true, .status = (code)
 
+static const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_ACCEPTED] = "accepted",
+		[VERDICT_QUARANTINED] = "quarantined",
+		[VERDICT_REFUSED] = "refused",
+		[VERDICT_CREDENTIALS] = "credentials",
+		[VERDICT_THROTTLED] = "throttled",
+		[VERDICT_NOT_SENT] = "not_sent",
+		[VERDICT_UNKNOWN] = "unknown",
+	};
+
+	return names[verdict];
+}
+
+static const char *lookup_name(enum lookup lookup)
+{
+	static const char *const names[] = {
+		[LOOKUP_FOUND] = "found",
+		[LOOKUP_DIFFERS] = "differs",
+		[LOOKUP_ABSENT] = "absent",
+		[LOOKUP_CREDENTIALS] = "credentials",
+		[LOOKUP_THROTTLED] = "throttled",
+		[LOOKUP_SILENT] = "silent",
+	};
+
+	return names[lookup];
+}
+
 struct post_row {
 	const char *name;
 	struct reply reply;
