@@ -216,6 +216,8 @@ static void on_answer(void *owner, const struct http_response *response)
 		pace_read(call->broker, response);
 		echo = body_read(call, response, &answer);
 		answer.echo = echo;
+		answer.body = response->body;
+		answer.length = response->length;
 	} else {
 		snprintf(answer.error, sizeof(answer.error), "%s",
 			response->error ? response->error : "no answer");

@@ -38,7 +38,9 @@ enum {
 
 struct broker_answer {
 	struct reply reply;
-	const struct echo *echo;	    /* reply.order; borrowed until the callback returns */
+	const struct echo *echo; /* reply.order; borrowed until the callback returns */
+	const char *body;	 /* of a complete reply; borrowed likewise */
+	size_t length;
 	char request_id[BROKER_REQUEST_ID]; /* X-Request-ID, "" when there is none */
 	char error[BROKER_ERROR];	    /* one sentence about what came, for logs and records */
 	struct span took;

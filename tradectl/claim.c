@@ -95,7 +95,7 @@ static void take(struct claim *claim, const struct db_order *row)
 	const struct order_hooks hooks = {on_passed, on_over, claim};
 	struct order *order = order_new(claim->t, row, &hooks);
 
-	record_moved(claim->t, row, "approved", "reserved");
+	record_moved(claim->t, row, row->from, "reserved");
 	claim->connecting = true;
 	claim->under_way++;
 	LIST_INSERT_HEAD(&claim->orders, order, link);
@@ -104,13 +104,26 @@ static void take(struct claim *claim, const struct db_order *row)
 
 static void turned_away(struct tradectl *t, const struct db_order *row)
 {
-	record_moved(t, row, "approved", row->status);
+	record_moved(t, row, row->from, row->status);
 	if (strcmp(row->status, "blocked") != 0)
 		return;
 
 	AUTO(alloc_free) char *labels = alloc_print("reason=\"%s\"", row->reason);
 	metric_add(t->metrics, "guardrail_blocks_total", labels,
 		"Approved orders that a guardrail, halt or drift stopped.", 1);
+}
+
+/* Reserved, with terms that do not fit our types: no broker could take it. */
+static void unreadable(struct tradectl *t, const struct pg_answer *answer, const char *why)
+{
+	struct db_order row;
+	struct err err;
+
+	log_error(t->log, "claim.unreadable", "a claimed order cannot be read: nothing is sent",
+		LOG_TEXT("error", why));
+	if (db_claim_key(answer, &row, &err) == 0 && strcmp(row.status, "reserved") == 0)
+		record_impossible(
+			t->records, &row, "its amounts have more digits than an order can have");
 }
 
 static void claimed(void *owner, const struct pg_answer *answer)
@@ -130,8 +143,8 @@ static void claimed(void *owner, const struct pg_answer *answer)
 
 	r = db_claimed(answer, &row, &err);
 	if (r < 0) {
-		log_error(t->log, "claim.unreadable", "a claimed order is left to its lease",
-			LOG_TEXT("error", err.text));
+		unreadable(t, answer, err.text);
+		claim_wake(claim);
 	} else if (r > 0 && strcmp(row.status, "reserved") == 0) {
 		take(claim, &row);
 	} else if (r > 0) {

@@ -19,6 +19,7 @@ static const struct pg_stmt CLAIM = {"claim", 2, "select * from order_claim($1, 
 static const struct pg_stmt BEGIN_SEND = {"begin_send", 3, "select order_begin_send($1::uuid, $2::bigint, $3)"};
 static const struct pg_stmt NOT_SENT = {"not_sent", 3, "select order_not_sent($1::uuid, $2::bigint, $3)"};
 static const struct pg_stmt ACCEPT = {"accept", 2, "select order_accept($1::uuid, $2::jsonb)"};
+static const struct pg_stmt BLOCK = {"block", 4, "select order_block($1::uuid, $2::bigint, $3, $4::jsonb)"};
 static const struct pg_stmt REFUSE = {"refuse", 5, "select order_refuse($1::uuid, $2::bigint, $3::int, $4, $5::jsonb)"};
 static const struct pg_stmt UNKNOWN = {"unknown", 4, "select order_unknown($1::uuid, $2::bigint, $3, $4::jsonb)"};
 static const struct pg_stmt QUARANTINE = {"quarantine", 3, "select order_quarantine($1::uuid, $2, $3::jsonb)"};
@@ -37,15 +38,15 @@ static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as o
 /* clang-format on */
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
-	&NOT_SENT, &ACCEPT, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
+	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
 	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &SERVE, &RECONCILED, &OPEN_ORDERS, &MOVES,
 	&STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {
 	struct uuid id;
-	const char *status, *reason, *broker_id, *client_order_id, *symbol, *side, *order_type,
-		*time_in_force;
+	const char *status, *from, *reason, *broker_id, *client_order_id, *symbol, *side,
+		*order_type, *time_in_force;
 	int64_t fence, attempt, post_age_ms;
 	struct cash notional;
 	struct qty qty;
@@ -70,6 +71,7 @@ struct raw {
 
 static const struct pg_column claim_columns[] = {
 	RAW("outcome", PG_TEXT, status, .flags = 0),
+	RAW("from_status", PG_TEXT, from, .flags = 0),
 	RAW("reason", PG_TEXT, reason, .flags = PG_NULL_OK),
 	RAW("id", PG_UUID, id, .flags = 0),
 	RAW("fence", PG_I64, fence, .flags = PG_NULL_OK),
@@ -124,6 +126,7 @@ static int order_read(const struct pg_answer *answer, size_t row, const struct p
 			.limit_price = raw.limit_price,
 			.extended_hours = raw.extended_hours}};
 	copy(out->status, sizeof(out->status), raw.status);
+	copy(out->from, sizeof(out->from), raw.from);
 	copy(out->reason, sizeof(out->reason), raw.reason);
 	copy(out->broker_id, sizeof(out->broker_id), raw.broker_id);
 	copy(out->terms.client_order_id, TERMS_ID, raw.client_order_id);
@@ -163,6 +166,22 @@ void db_claim(const struct db *db, pg_answer_fn *fn, void *owner)
 int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err)
 {
 	return first_order(answer, claim_columns, out, err);
+}
+
+int db_claim_key(const struct pg_answer *answer, struct db_order *out, struct err *err)
+{
+	/* clang-format off */
+	static const struct pg_column columns[] = {
+		RAW("outcome", PG_TEXT, status, .flags = 0),
+		RAW("from_status", PG_TEXT, from, .flags = 0),
+		RAW("id", PG_UUID, id, .flags = 0),
+		RAW("fence", PG_I64, fence, .flags = 0),
+		RAW("client_order_id", PG_TEXT, client_order_id, .flags = 0),
+		{.name = NULL},
+	};
+	/* clang-format on */
+
+	return order_read(answer, 0, columns, out, err);
 }
 
 void db_take_open(const struct db *db, pg_answer_fn *fn, void *owner)
@@ -306,6 +325,7 @@ static const struct {
 } writes[] = {
 	[DB_NOT_SENT] = {&NOT_SENT, {ID, FENCE, WHY}},
 	[DB_ACCEPT] = {&ACCEPT, {ID, DETAIL}},
+	[DB_BLOCK] = {&BLOCK, {ID, FENCE, WHY, DETAIL}},
 	[DB_REFUSE] = {&REFUSE, {ID, FENCE, STATUS, WHY, DETAIL}},
 	[DB_UNKNOWN] = {&UNKNOWN, {ID, FENCE, WHY, DETAIL}},
 	[DB_QUARANTINE] = {&QUARANTINE, {ID, WHY, DETAIL}},

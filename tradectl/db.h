@@ -32,6 +32,7 @@ struct db {
 struct db_order {
 	struct uuid id;
 	char status[DB_STATUS];	      /* reserved, blocked or expired of a claim; else its status */
+	char from[DB_STATUS];	      /* of a claim: what it was before */
 	char reason[DB_REASON];	      /* of a claim that was blocked */
 	char broker_id[DB_BROKER_ID]; /* alpaca_order_id, "" when there is none yet */
 	int64_t fence, attempt;
@@ -49,6 +50,8 @@ struct db_served {
 /* order_claim: at most one order. 1, 0, or -EINVAL. */
 void db_claim(const struct db *db, pg_answer_fn *fn, void *owner);
 int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;
+/* Of a claim whose terms cannot be read: which order it is. 0 or -EINVAL. */
+int db_claim_key(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;
 
 /* order_take_open: at most one order. 1, 0, or -EINVAL. */
 void db_take_open(const struct db *db, pg_answer_fn *fn, void *owner);
@@ -97,6 +100,7 @@ int db_state(const struct pg_answer *answer, size_t row, struct db_state *out,
 enum db_record {
 	DB_NOT_SENT,	/* fence, why */
 	DB_ACCEPT,	/* detail = the broker's order */
+	DB_BLOCK,	/* fence, why = reason code, detail */
 	DB_REFUSE,	/* fence, http_status, why = reason code, detail */
 	DB_UNKNOWN,	/* fence, why, detail */
 	DB_QUARANTINE,	/* why, detail */

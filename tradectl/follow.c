@@ -8,6 +8,7 @@
 #include "common/sys/alloc.h"
 #include "tradectl/broker.h"
 #include "tradectl/record.h"
+#include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
 enum {
@@ -140,7 +141,8 @@ static void on_soon(evutil_socket_t fd, short what, void *owner)
 
 	(void)fd;
 	(void)what;
-	if (t->draining || broker_wait(t->broker, PACE_ASK).us > 0)
+	if (t->draining || !start_knows_account(t->start) ||
+		broker_wait(t->broker, PACE_ASK).us > 0)
 		followed_free(followed); /* it has its date in SQL */
 	else
 		read_at_broker(followed);
@@ -161,7 +163,7 @@ void follow_wake(struct follow *follow)
 	struct tradectl *t = follow->t;
 
 	if (follow->asking || follow->due > 0 || t->draining || !t->broker ||
-		!pg_ready(t->db.work) || t->served_at.us == 0 ||
+		!pg_ready(t->db.work) || !start_knows_account(t->start) ||
 		broker_wait(t->broker, PACE_ASK).us > 0)
 		return;
 

@@ -27,6 +27,7 @@ struct order *order_new(
 	order->row = *row;
 	order->hooks = *hooks;
 	order->timeout = tradectl_http_timeout(t);
+	order->keys = t->keys;
 	order->claimed_at = clock_mono(t->clock);
 	order->look_again = event_new(t->base, -1, 0, on_look_again, order);
 	return order;
@@ -129,6 +130,9 @@ static void looked(void *owner, const struct broker_answer *answer)
 	enum lookup lookup = lookup_of_reply(&answer->reply);
 	struct span wait = broker_wait(order->t->broker, PACE_ASK);
 
+	/* New keys may look into another account: that they do not see it proves nothing. */
+	if (order->keys != order->t->keys && lookup != LOOKUP_FOUND)
+		return settle(order, VERDICT_UNKNOWN, answer);
 	if (wait.us < span_ms(LOOK_AGAIN_MS).us)
 		wait = span_ms(LOOK_AGAIN_MS);
 	if ((lookup == LOOKUP_SILENT || lookup == LOOKUP_THROTTLED) &&
@@ -227,8 +231,8 @@ void order_start(struct order *order)
 	struct err err;
 
 	if (body_of_order(&order->row.terms, &order->body, &err) < 0) {
-		snprintf(order->stopped, sizeof(order->stopped), "%.100s", err.text);
-		return settle(order, VERDICT_NOT_SENT, NULL);
+		record_impossible(order->t->records, &order->row, err.text);
+		return end(order);
 	}
 	broker_ask(order->t->broker,
 		&(struct broker_call){.endpoint = "post_order",

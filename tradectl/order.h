@@ -27,6 +27,7 @@ struct order {
 	struct db_order row;
 	struct span timeout;	/* of each request */
 	struct mono claimed_at; /* its lease runs from before this */
+	unsigned keys;		/* tradectl.keys that it is sent with */
 	char *body;
 	bool passed;	   /* no longer between connect and first byte */
 	bool fenced_off;   /* SQL said no at the last fence, and has moved the order itself */

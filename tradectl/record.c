@@ -153,16 +153,16 @@ static void log_written(const struct record *record, const char *to)
 	const struct moves *moves = record->records->t->moves;
 	const char *from = record->order.status;
 
-	if (moves_sentence(moves, from, to)) {
-		log_step(record, from, to);
-	} else if (strcmp(from, to) != 0 && moves_sentence(moves, from, "accepted") &&
+	if (strcmp(from, to) == 0 || strcmp(to, "fenced") == 0) {
+		log_debug(record->records->t->log, "order.unmoved", "the record moved nothing",
+			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
+			LOG_TEXT("from", from), LOG_TEXT("answer", to));
+	} else if (!moves_sentence(moves, from, to) && moves_sentence(moves, from, "accepted") &&
 		   moves_sentence(moves, "accepted", to)) {
 		log_step(record, from, "accepted");
 		log_step(record, "accepted", to);
 	} else {
-		log_debug(record->records->t->log, "order.unmoved", "the record moved nothing",
-			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
-			LOG_TEXT("from", from), LOG_TEXT("answer", to));
+		log_step(record, from, to);
 	}
 }
 
@@ -257,6 +257,16 @@ void record_differs(
 	snprintf(reason, sizeof(reason), "order %s: %s", order->terms.client_order_id,
 		answer->error);
 	trip_halt(records->t->trip, reason, on_halted, differing);
+}
+
+void record_impossible(struct records *records, const struct db_order *order, const char *why)
+{
+	AUTO(json_free) cJSON *said = cJSON_CreateObject();
+
+	json_add_text(said, "message", why);
+	AUTO(alloc_free) char *detail = json_print(said);
+	record_write(records, order,
+		&(struct db_fact){.record = DB_BLOCK, .why = "BAD_ORDER", .detail = detail}, NULL);
 }
 
 char *record_detail(const char *why, const struct broker_answer *answer)

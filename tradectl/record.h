@@ -27,6 +27,9 @@ void record_shown(struct records *records, const struct db_order *order, enum db
 void record_differs(
 	struct records *records, const struct db_order *order, const struct broker_answer *answer);
 
+/* A claimed order that no broker could take as it stands: blocked, and its person is told why. */
+void record_impossible(struct records *records, const struct db_order *order, const char *why);
+
 /* {"why", "http_status", "code", "message", "x_request_id"} for a record's detail; the caller frees (alloc_free). */
 char *record_detail(const char *why, const struct broker_answer *answer);
 

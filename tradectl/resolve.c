@@ -6,6 +6,7 @@
 #include "common/sys/alloc.h"
 #include "tradectl/broker.h"
 #include "tradectl/record.h"
+#include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
 struct resolve {
@@ -95,6 +96,14 @@ static void taken(void *owner, const struct pg_answer *answer)
 		return tradectl_quiet(t);
 	}
 
+	if (!start_knows_account(t->start)) {
+		record_write(t->records, &resolve->order,
+			&(struct db_fact){.record = DB_RETRY_CHECK,
+				.why = "whose account the keys open is not known yet"},
+			NULL);
+		resolve->busy = false;
+		return tradectl_quiet(t);
+	}
 	log_info(t->log, "order.asked", "asking the broker by id whether it has the order",
 		LOG_TEXT("client_order_id", resolve->order.terms.client_order_id),
 		LOG_TEXT("status", resolve->order.status),
@@ -108,7 +117,7 @@ void resolve_wake(struct resolve *resolve)
 	struct tradectl *t = resolve->t;
 
 	if (resolve->busy || t->draining || !t->broker || !pg_ready(t->db.work) ||
-		t->served_at.us == 0 || broker_wait(t->broker, PACE_ASK).us > 0)
+		!start_knows_account(t->start) || broker_wait(t->broker, PACE_ASK).us > 0)
 		return;
 
 	resolve->busy = true;

@@ -9,6 +9,7 @@
 
 #include "common/sys/alloc.h"
 #include "tradectl/order.h"
+#include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
 static bool stop(struct order *order, const char *why)
@@ -27,6 +28,8 @@ bool send_may_begin(struct order *order, struct span left)
 	struct tradectl *t = order->t;
 	struct mono before = clock_mono(t->clock);
 
+	if (!start_done(t->start))
+		return stop(order, "the broker is reconciled with first");
 	if (!has_half(order, left))
 		return stop(order, "connecting took more than half of the time");
 

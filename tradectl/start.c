@@ -15,12 +15,15 @@ enum {
 	/* One order that the broker cannot show (it answers 5xx for some) must not hold up all others: it stays counted,
 	 * and resolve.c goes on asking. */
 	TRIES_MOST = 3,
+	ACCOUNT_MS = 5000,
 };
 
 enum step {
 	LOST,
 	READ_ACCOUNT, /* broker_serve */
 	READ_MOVES,
+	ASK_ACCOUNT,   /* whose the keys are */
+	OTHER_ACCOUNT, /* not that of the first keys: until other keys come */
 	LIST_ORDERS,
 	ASK_BROKER,
 	SAY_SO, /* broker_reconciled */
@@ -82,15 +85,27 @@ bool start_done(const struct start *start)
 	return start->step == DONE;
 }
 
+bool start_knows_account(const struct start *start)
+{
+	return start->step >= LIST_ORDERS;
+}
+
 void start_wake(struct start *start)
 {
-	if (!start->asking && start->step != LOST && start->step != DONE)
+	if (!start->asking && start->step != LOST && start->step != OTHER_ACCOUNT &&
+		start->step != DONE)
 		go(start);
 }
 
 void start_say(const struct start *start, char *out, size_t size)
 {
-	if (start->step == ASK_BROKER)
+	if (start->step == ASK_ACCOUNT)
+		snprintf(out, size, "reconciling: asking the broker whose account the keys open");
+	else if (start->step == OTHER_ACCOUNT)
+		snprintf(out, size,
+			"keys: they open another account than ..%s, whose orders are open here",
+			account_number_tail(start->t->number));
+	else if (start->step == ASK_BROKER)
 		snprintf(out, size, "reconciling: %zu of %zu open orders asked for at the broker",
 			start->at, start->count);
 	else
@@ -146,7 +161,61 @@ static void moves_read(void *owner, const struct pg_answer *answer)
 	if (moves_take(start->t->moves, answer, &err) < 0)
 		return unreadable(start, "moves", &err);
 
+	step_to(start, start->t->broker ? ASK_ACCOUNT : LIST_ORDERS);
+}
+
+static void take_number(struct start *start, const char *number)
+{
+	struct tradectl *t = start->t;
+
+	if (t->number[0] == '\0') {
+		snprintf(t->number, sizeof(t->number), "%s", number);
+		log_info(t->log, "account.known", "the keys open this account",
+			LOG_TEXT("account", t->db.account),
+			LOG_TEXT("ends_in", account_number_tail(number)));
+	} else if (strcmp(t->number, number) != 0) {
+		start->step = OTHER_ACCOUNT;
+		log_error(t->log, "account.other",
+			"the keys open another account: nothing is claimed or asked for until keys "
+			"of "
+			"the first one are there (SIGHUP)",
+			LOG_TEXT("account", t->db.account),
+			LOG_TEXT("ends_in", account_number_tail(number)),
+			LOG_TEXT("first_ends_in", account_number_tail(t->number)));
+		return;
+	}
 	step_to(start, LIST_ORDERS);
+}
+
+static void account_shown(void *owner, const struct broker_answer *answer)
+{
+	struct start *start = owner;
+	char number[ACCOUNT_NUMBER];
+	struct err err;
+
+	start->asking = false;
+	if (!answer->reply.complete || answer->reply.status != 200)
+		return; /* broker.c has logged it; the sweep asks again */
+	if (account_number_read(answer->body, answer->length, number, &err) < 0)
+		unreadable(start, "account at the broker", &err);
+	else
+		take_number(start, number);
+}
+
+static void ask_account(struct start *start)
+{
+	struct tradectl *t = start->t;
+
+	if (broker_wait(t->broker, PACE_ASK).us > 0)
+		return;
+
+	start->asking = true;
+	broker_ask(t->broker,
+		&(struct broker_call){.endpoint = "account",
+			.method = "GET",
+			.path = "/v2/account",
+			.timeout = span_ms(ACCOUNT_MS)},
+		account_shown, start);
 }
 
 static void orders_listed(void *owner, const struct pg_answer *answer)
@@ -265,8 +334,11 @@ static void go(struct start *start)
 
 	switch (start->step) {
 	case LOST:
+	case OTHER_ACCOUNT:
 	case DONE:
 		return;
+	case ASK_ACCOUNT:
+		return ask_account(start);
 	case ASK_BROKER:
 		return ask_broker(start);
 	case READ_ACCOUNT:

@@ -38,9 +38,12 @@ static int keys_take(struct tradectl *t, struct err *err)
 	struct alpaca_credentials *credentials = NULL;
 
 	int r = alpaca_credentials_new(t->settings->key_id, t->settings->secret, &credentials, err);
-	if (r == 0)
-		broker_set_keys(t->broker, credentials);
-	return r;
+	if (r < 0)
+		return r;
+
+	broker_set_keys(t->broker, credentials);
+	t->keys++;
+	return 0;
 }
 
 static void on_back(void *owner)
@@ -107,6 +110,7 @@ static void sessions_make(struct tradectl *t)
 		.base = t->base,
 		.log = t->log,
 		.clock = t->clock,
+		.metrics = t->metrics,
 		.conninfo = daemon_common(t->daemon)->database_url,
 		.name = "hybridhub-tradectl",
 		.channels = channels,
@@ -186,14 +190,13 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	if (!pg_ready(t->db.work))
 		return tradectl_quiet(t);
 
-	start_wake(t->start);
-	if (start_done(t->start)) {
-		if (t->sweeps++ % SERVE_EVERY == 0) {
-			db_serve(&t->db, served, t);
-			db_states(&t->db, counted, t);
-		}
-		db_expire(&t->db, expired, t);
+	if (t->sweeps++ % SERVE_EVERY == 0) {
+		db_serve(&t->db, served, t);
+		db_states(&t->db, counted, t);
 	}
+	start_wake(t->start);
+	if (start_done(t->start))
+		db_expire(&t->db, expired, t);
 	trip_again(t->trip);
 	resolve_wake(t->resolve);
 	follow_wake(t->follow);
@@ -307,7 +310,8 @@ void tradectl_reload(void *state)
 		return;
 	}
 
-	log_info(t->log, "keys.taken", "keys were read again; open orders are asked for first",
+	log_info(t->log, "keys.taken",
+		"keys were read again; their account and its open orders are asked for first",
 		LOG_TEXT("account", t->db.account));
 	if (pg_ready(t->db.work))
 		start_begin(t->start);
@@ -316,7 +320,7 @@ void tradectl_reload(void *state)
 
 void tradectl_quiet(struct tradectl *t)
 {
-	if (t->draining && claim_idle(t->claim) && resolve_idle(t->resolve) &&
+	if (t->draining && claim_idle(t->claim) && resolve_idle(t->resolve) && trip_idle(t->trip) &&
 		records_empty(t->records))
 		daemon_drained(t->daemon);
 }

@@ -9,6 +9,7 @@
 
 #include "common/alpaca/host.h"
 #include "common/sys/daemon.h"
+#include "tradectl/account.h"
 #include "tradectl/db.h"
 
 struct broker;
@@ -33,6 +34,9 @@ struct tradectl {
 	char *worker; /* host and process, kept in leases */
 	struct db db;
 	struct broker *broker; /* NULL: no keys, and trading is off */
+	unsigned keys;	       /* how often keys were taken */
+	char number
+		[ACCOUNT_NUMBER]; /* of the account that the first keys opened; "" = not known yet */
 	struct moves *moves;
 	struct records *records;
 	struct trip *trip;

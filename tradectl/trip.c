@@ -91,6 +91,11 @@ void trip_halt(
 	db_halt(&trip->t->db, halting->reason, halted, halting);
 }
 
+bool trip_idle(const struct trip *trip)
+{
+	return trip->owed[0] == '\0' && LIST_EMPTY(&trip->haltings);
+}
+
 void trip_again(struct trip *trip)
 {
 	if (trip->owed[0] != '\0' && LIST_EMPTY(&trip->haltings))

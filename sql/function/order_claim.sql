@@ -1,11 +1,12 @@
 -- order_claim(account, worker): takes the oldest approved order of this broker account whose time has come (or a reserved
 -- one whose claimer went silent), evaluates every guardrail under the account's lock, and reserves its budget; or
 -- blocks or expires it. At most one order a call; no row: nothing to do, not reconciled yet, or in quarantine.
--- outcome reserved | blocked | expired. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
+-- outcome reserved | blocked | expired; from_status approved | reserved. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
 -- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
 -- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. Counting never goes back behind the last reservation.
-create or replace function order_claim(p_account text, p_worker text)
-    returns table (outcome text, id uuid, reason text, fence bigint, attempt integer, client_order_id text, symbol text,
+drop function if exists order_claim(text, text); -- its row has grown
+create function order_claim(p_account text, p_worker text)
+    returns table (outcome text, from_status text, id uuid, reason text, fence bigint, attempt integer, client_order_id text, symbol text,
         asset_class text, side text, order_type text, notional_usd numeric, qty numeric, limit_price numeric,
         time_in_force text, extended_hours boolean, http_timeout_ms integer, reserve_seq bigint, firebase_uid text,
         rule_id text)
@@ -20,6 +21,7 @@ declare
     v_order trade_orders;
     v_lines jsonb;
     v_usd numeric;
+    v_from text;
     v_status text := 'reserved';
     v_reason text;
 begin
@@ -41,6 +43,7 @@ begin
     if not found then
         return;
     end if;
+    v_from := v_order.status;
     update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.* into v_account;
 
     v_now := clock_now();
@@ -76,7 +79,7 @@ begin
         perform instance_end(v_order.id, 'idle');
     end if;
 
-    return query select v_status, v_order.id, v_reason, v_order.fence, v_order.attempt, v_order.client_order_id,
+    return query select v_status, v_from, v_order.id, v_reason, v_order.fence, v_order.attempt, v_order.client_order_id,
         v_order.symbol, v_order.asset_class, v_order.side, v_order.order_type, v_order.notional_usd, v_order.qty,
         v_order.limit_price, v_order.time_in_force, v_order.extended_hours, v_account.http_timeout_ms,
         v_account.reserve_seq, v_order.firebase_uid, v_order.rule_id;

@@ -97,11 +97,13 @@ function questionFor(uid, id, now) {
 }
 
 // A question to a new person, as evald asks it.
-async function ask() {
+async function ask(proposal = {}) {
 	const uid = await newPerson();
 	const id = randomUUID();
 	const now = await stack.sql.value("select clock_now()");
-	const batch = JSON.stringify({ max_queued: 5, asks: [questionFor(uid, id, now)] });
+	const question = questionFor(uid, id, now);
+	Object.assign(question.proposal, proposal);
+	const batch = JSON.stringify({ max_queued: 5, asks: [question] });
 	const [, outcome] = await stack.sql.row(`select question_id, outcome from eval_commit(${quote(batch)}::jsonb)`);
 	assert.equal(outcome, "asked");
 	return { uid, id };
@@ -196,6 +198,8 @@ test("an approval becomes one filled order", async () => {
 	assert.deepEqual(await moves(id), ["approved", "reserved", "submitting", "accepted", "filled"]);
 	const [broker, filled, price] = await row(id, "broker_status, filled_qty > 0, filled_avg_price is not null");
 	assert.deepEqual([broker, filled, price], ["filled", "t", "t"]);
+	const metrics = await fetch(`http://127.0.0.1:${stack.running.get("tradectl").ports.metrics}/metrics`);
+	assert.equal((await metrics.text()).match(/^hybridhub_db_up\{.*\} 1$/gm)?.length, 2);
 });
 
 test("a skip becomes no order", async () => {
@@ -219,6 +223,9 @@ for (const [fault, more] of [
 		assert.equal((await atBroker(id)).length, 1);
 		assert.equal(await posts(), sent + 1);
 		await noSecondOrder();
+		const told = stack.program("tradectl").lines.filter((line) => line.includes(`client_order_id=${clientId(id)}`));
+		for (const to of await moves(id))
+			assert.ok(to === "approved" || told.some((line) => line.includes(`event=order.${to} `)), `${to} is in the log`);
 	});
 
 for (const [code, reason] of [["403", "insufficient buying power"], ["422", "unprocessable"]])
@@ -231,6 +238,20 @@ for (const [code, reason] of [["403", "insufficient buying power"], ["422", "unp
 		assert.match(detail, new RegExp(reason));
 		assert.equal(await haltLevel(), "active");
 	});
+
+test("an order that no broker could take is blocked at once, and its person is told why", async () => {
+	const question = await ask({ notional_usd: "10.001" });
+	const sent = await posts();
+	await answer(question, 10);
+	await becomes(question.id, "blocked", 5000);
+	assert.deepEqual(await moves(question.id), ["approved", "reserved", "blocked"]);
+	assert.deepEqual(await row(question.id, "reason, move_detail->>'message'"), ["BAD_ORDER", "notional is finer than cents"]);
+	const digits = await ask({ notional_usd: null, qty: "0.00000000000001" });
+	await answer(digits, 10);
+	await becomes(digits.id, "blocked", 5000);
+	assert.equal((await row(digits.id, "reason"))[0], "BAD_ORDER");
+	assert.equal(await posts(), sent);
+});
 
 test("a request that never arrived ends unresolved and is not sent again", async () => {
 	await stack.sql.rows("update broker_account set approval_ttl_seconds = 3 where account = 'paper'");
@@ -347,19 +368,48 @@ test("Postgres restarts under way: one order, and tradectl is ready again", asyn
 
 test("a broker that is away: not ready and says so; the order goes when it is back", async () => {
 	const { port } = new URL(stack.sim.url);
+	await stack.sim.do("config", { fill_plan: ["hold"] });
+	const open = await approve();
+	await becomes(open, "accepted");
 	await stack.simProgram.stop();
+	await stack.stopDaemon("tradectl");
+	await stack.startDaemon("tradectl");
 	const id = await approve();
 	await until("tradectl to say what is missing", async () => {
 		const { metrics } = stack.running.get("tradectl").ports;
 		const response = await fetch(`http://127.0.0.1:${metrics}/readyz`);
 		return response.status === 503 && (await response.text()).includes("broker");
 	});
-	assert.ok(["approved", "reserved"].includes(await status(id)));
+	assert.equal(await status(id), "approved");
+	// It cannot reconcile, and lives all the same.
+	const served = () => stack.sql.value("select served_at from broker_account where account = 'paper'");
+	const first = await served();
+	await until("served_at to go on", async () => (await served()) !== first, 13_000);
+	await stack.sql.rows(`select order_follow(id, jsonb_build_object('id', alpaca_order_id, 'client_order_id', client_order_id,
+		'status', 'canceled', 'filled_qty', '0')) from trade_orders where id = ${quote(open)}`);
 	await stack.startSim(["--always-open", "--listen", `127.0.0.1:${port}`]);
 	await stack.sim.price(SYMBOL, "50000", { prev_close: "51000" });
 	await becomes(id, "filled", 40_000);
 	assert.equal((await atBroker(id)).length, 1);
 	await stack.waitReady("tradectl", 40_000);
+});
+
+test("new keys of another account: not ready, nothing claimed or asked for; with the old account's it goes on", async () => {
+	const program = stack.program("tradectl");
+	const { metrics } = stack.running.get("tradectl").ports;
+	await stack.sim.do("account", { account_number: "PA9STRANGER" });
+	program.signal("SIGHUP");
+	await until("tradectl to say so", async () => (await (await fetch(`http://127.0.0.1:${metrics}/readyz`)).text()).includes("another account"));
+	const id = await approve();
+	const sent = await posts();
+	await sleep(2500);
+	assert.equal(await status(id), "approved");
+	assert.equal(await posts(), sent);
+	await stack.sim.do("account", { account_number: "PA0SIMULATED" });
+	program.signal("SIGHUP");
+	await becomes(id, "filled");
+	await stack.waitReady("tradectl");
+	assert.ok(!program.lines.some((line) => line.includes("PA9STRANGER")));
 });
 
 test("two instances race over 50 approvals: 50 orders", async () => {

@@ -105,7 +105,7 @@ select tap.price('SPY', 492) \g /dev/null
 select tap.is('a lease that runs is respected', coalesce(tap.claim('w2'), 'nothing'), 'nothing');
 select test_clock_step('0.1 seconds') \g /dev/null
 select tap.is('the first worker''s lease is over', order_begin_send(tap.id(13), tap.fence(13), 'w1'), 'fenced');
-select tap.is('the second takes it', tap.claim('w2'), 'reserved');
+select tap.is('the second takes it, and is told from whom', (select from_status || ' ' || outcome from order_claim('paper', 'w2')), 'reserved reserved');
 select tap.is('with a new fence', (select fence || lease_worker from trade_orders where id = tap.id(13)), '2w2');
 select tap.is('the first cannot send', order_begin_send(tap.id(13), 1, 'w1'), 'fenced');
 select tap.is('nor give it back', order_not_sent(tap.id(13), 1, 'x'), 'fenced');
@@ -121,6 +121,20 @@ select tap.is('refused twice', order_refuse(tap.id(13), 2, 403, 'x', '{}'), 'fen
 select tap.is('the instance may fire again', (select phase from rule_instances where question_id = tap.id(13)), 'idle');
 select tap.is('refused, and there all the same', order_accept(tap.id(13), tap.broker(13, 'accepted')), 'accepted');
 select tap.is('and counts on', (select concat_ws(' ', reserved_usd, reason is null) from trade_orders where id = tap.id(13)), '10.00 t');
+
+-- impossible as it stands: ended by its claimer
+select tap.order_and_claim(14, 'ann') \g /dev/null
+select tap.is('a strange fence blocks nothing', order_block(tap.id(14), 99, 'BAD_ORDER', '{}'), 'fenced');
+select tap.raises('without a reason', 'select order_block(tap.id(14), tap.fence(14), '''', ''{}'')', '22023');
+select tap.is('blocked by its claimer', order_block(tap.id(14), tap.fence(14), 'BAD_ORDER', '{"message": "finer than cents"}'), 'blocked');
+select tap.is('the budget is back, its instance free, nothing to claim', (select concat_ws(' ', o.status, o.reason, o.reserved_usd is null, i.phase,
+    tap.claim()) from trade_orders o join rule_instances i on i.question_id = o.id where o.id = tap.id(14)), 'blocked BAD_ORDER t idle');
+select tap.is('and its person is told why', (select reason || ' ' || (detail::jsonb->>'message') from notices_due() where subject = tap.id(14)::text),
+    'BAD_ORDER finer than cents');
+select tap.is('sent', tap.sent(15), 'go');
+select tap.is('nothing is blocked behind the fence', order_block(tap.id(15), tap.fence(15), 'BAD_ORDER', '{}'), 'fenced');
+select order_unknown(tap.id(15), tap.fence(15), 'x', '{}') \g /dev/null
+select order_accept(tap.id(15), tap.broker(15, 'canceled')) \g /dev/null
 
 -- unknown, under a stepped clock
 select tap.is('sent', tap.sent(20), 'go');

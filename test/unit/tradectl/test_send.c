@@ -3,6 +3,7 @@
 #include "common/sys/metric.h"
 #include "test/unit/unit.h"
 #include "tradectl/order.h"
+#include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
 enum {
@@ -12,12 +13,19 @@ enum {
 
 /* The database's part, played by this file: the linker takes it before the library's. */
 static const char *fence_word;
+static bool reconciled = true;
 static int64_t fence_takes_ms, asked_budget_ms, now_us;
 
 static struct mono fake_mono(void *owner)
 {
 	(void)owner;
 	return (struct mono){now_us};
+}
+
+bool start_done(const struct start *start)
+{
+	(void)start;
+	return reconciled;
 }
 
 char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)
@@ -83,9 +91,26 @@ static void test_fence(void **state)
 	metrics_free(&metrics);
 }
 
+/* Also an order that was claimed before new keys came, or before the database went away. */
+static void test_unreconciled(void **state)
+{
+	static const struct clock clock = {.mono = fake_mono};
+	struct tradectl t = {.clock = &clock};
+	struct order order = {.t = &t, .timeout = span_ms(TIMEOUT_MS)};
+
+	(void)state;
+	reconciled = false;
+	asked_budget_ms = NOT_ASKED;
+	assert_false(send_may_begin(&order, span_ms(TIMEOUT_MS)));
+	assert_int_equal(asked_budget_ms, NOT_ASKED);
+	assert_non_null(strstr(order.stopped, "reconciled"));
+	reconciled = true;
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_fence)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fence), cmocka_unit_test(test_unreconciled)};
 
 	return cmocka_run_group_tests_name("tradectl/send", tests, NULL, NULL);
 }
