@@ -26,6 +26,7 @@ struct broker {
 	struct pace pace; /* of the trading host */
 	struct backoff backoff;
 	bool busy;
+	bool failed;	      /* something of the round under way */
 	struct wall now;      /* the database's, of this round */
 	struct date read_day; /* New York's, when the calendar was last stored; year 0: never */
 	struct mono read_at;
@@ -41,32 +42,52 @@ static void arm(struct broker *broker, struct span wait)
 	event_add(broker->timer, &in);
 }
 
-/* A round is over: calendar where it was due, then clock. */
-static void finish(struct broker *broker)
+/* What failed first is what /readyz tells. */
+static void note_failure(struct broker *broker, const char *what, const char *why)
 {
-	broker->busy = false;
+	if (!broker->failed)
+		snprintf(broker->trouble, sizeof(broker->trouble), "broker's %s: %s", what, why);
+	broker->failed = true;
+	log_warning(broker->ingest->log, "broker.failed", "asked again after a wait",
+		LOG_TEXT("what", what), LOG_TEXT("why", why));
+}
+
+static void note_success(struct broker *broker)
+{
 	backoff_reset(&broker->backoff);
 	if (broker->trouble[0] != '\0')
 		log_info(broker->ingest->log, "broker.recovered",
 			"calendar and clock are read again",
 			LOG_INT("days", broker->calendar.ndays));
 	broker->trouble[0] = '\0';
-	arm(broker, span_sec(CLOCK_SEC));
+}
+
+static struct span held(const struct broker *broker)
+{
+	return pace_wait(&broker->pace, PACE_ASK, clock_wall(broker->ingest->clock));
+}
+
+/* A round is over: calendar where it was due, then clock. */
+static void end(struct broker *broker)
+{
+	struct span wait = span_sec(CLOCK_SEC);
+
+	if (!broker->failed) {
+		note_success(broker);
+	} else {
+		wait = held(broker);
+		if (wait.us == 0)
+			wait = backoff_next(&broker->backoff, arc4random());
+	}
+	broker->busy = false;
+	arm(broker, wait);
 	poller_go(broker->ingest->poller);
 }
 
 static void fail(struct broker *broker, const char *what, const char *why)
 {
-	struct span wait = pace_wait(&broker->pace, PACE_ASK, clock_wall(broker->ingest->clock));
-
-	if (wait.us == 0)
-		wait = backoff_next(&broker->backoff, arc4random());
-	broker->busy = false;
-	snprintf(broker->trouble, sizeof(broker->trouble), "broker's %s: %s", what, why);
-	log_warning(broker->ingest->log, "broker.failed", "asked again after the wait",
-		LOG_TEXT("what", what), LOG_TEXT("why", why), LOG_INT("wait_ms", wait.us / 1000));
-	arm(broker, wait);
-	poller_go(broker->ingest->poller);
+	note_failure(broker, what, why);
+	end(broker);
 }
 
 static void ask(struct broker *broker, const char *path, http_answer_fn *fn)
@@ -77,39 +98,44 @@ static void ask(struct broker *broker, const char *path, http_answer_fn *fn)
 	fetch_ask(ingest, url, fn, broker);
 }
 
-/* True when the body is worth reading; a failure has been dealt with. */
-static bool is_good(struct broker *broker, const char *what, const struct http_response *response)
-{
-	struct answer answer;
-
-	fetch_read(broker->ingest, response, &broker->pace, &answer);
-	if (answer.kind != ANSWER_OK)
-		fail(broker, what, answer.message);
-	return answer.kind == ANSWER_OK;
-}
-
 static void clock_stored(void *owner, const struct pg_answer *answer)
 {
 	struct broker *broker = owner;
 
 	if (answer->outcome != PG_DONE)
-		fail(broker, "clock", answer->error);
-	else
-		finish(broker);
+		note_failure(broker, "clock", answer->error);
+	end(broker);
 }
 
 static void clock_came(void *owner, const struct http_response *response)
 {
 	struct broker *broker = owner;
+	struct answer answer;
 	struct broker_clock clock;
 	struct err err;
 
-	if (!is_good(broker, "clock", response))
-		return;
-	if (broker_clock_parse(response->body, response->length, &clock, &err) < 0)
+	fetch_read(broker->ingest, response, &broker->pace, &answer);
+	if (answer.kind != ANSWER_OK)
+		fail(broker, "clock", answer.message);
+	else if (broker_clock_parse(response->body, response->length, &clock, &err) < 0)
 		fail(broker, "clock", err.text);
 	else
 		db_broker_clock(broker->ingest->pg, &clock, clock_stored, broker);
+}
+
+/* Also when the calendar did not come: the clock may. */
+static void ask_clock(struct broker *broker)
+{
+	if (held(broker).us > 0)
+		fail(broker, "clock", "the request budget is spent");
+	else
+		ask(broker, "/v2/clock", clock_came);
+}
+
+static void skip_calendar(struct broker *broker, const char *why)
+{
+	note_failure(broker, "calendar", why);
+	ask_clock(broker);
 }
 
 static void calendar_stored(void *owner, const struct pg_answer *answer)
@@ -117,35 +143,41 @@ static void calendar_stored(void *owner, const struct pg_answer *answer)
 	struct broker *broker = owner;
 
 	if (answer->outcome != PG_DONE) {
-		fail(broker, "calendar", answer->error);
+		skip_calendar(broker, answer->error);
 		return;
 	}
 	broker->read_day = ny_date(broker->now);
 	broker->read_at = clock_mono(broker->ingest->clock);
 	log_info(broker->ingest->log, "calendar.stored", "the broker's calendar was read",
 		LOG_INT("days", broker->calendar.ndays));
-	ask(broker, "/v2/clock", clock_came);
+	ask_clock(broker);
+}
+
+static void store_days(struct broker *broker, struct calendar_day *days, size_t count)
+{
+	AUTO(alloc_free) char *text = broker_days_print(days, count);
+
+	alloc_free(&broker->days);
+	broker->days = days;
+	broker->calendar = (struct calendar){days, count};
+	db_calendar(broker->ingest->pg, text, calendar_stored, broker);
 }
 
 static void calendar_came(void *owner, const struct http_response *response)
 {
 	struct broker *broker = owner;
+	struct answer answer;
 	struct calendar_day *days = NULL;
 	size_t count = 0;
 	struct err err;
 
-	if (!is_good(broker, "calendar", response))
-		return;
-	if (broker_days_parse(response->body, response->length, &days, &count, &err) < 0) {
-		fail(broker, "calendar", err.text);
-		return;
-	}
-	alloc_free(&broker->days);
-	broker->days = days;
-	broker->calendar = (struct calendar){days, count};
-
-	AUTO(alloc_free) char *text = broker_days_print(days, count);
-	db_calendar(broker->ingest->pg, text, calendar_stored, broker);
+	fetch_read(broker->ingest, response, &broker->pace, &answer);
+	if (answer.kind != ANSWER_OK)
+		skip_calendar(broker, answer.message);
+	else if (broker_days_parse(response->body, response->length, &days, &count, &err) < 0)
+		skip_calendar(broker, err.text);
+	else
+		store_days(broker, days, count);
 }
 
 static void ask_calendar(struct broker *broker)
@@ -181,7 +213,7 @@ static void timed(void *owner, const struct pg_answer *answer)
 	else if (calendar_is_due(broker))
 		ask_calendar(broker);
 	else
-		ask(broker, "/v2/clock", clock_came);
+		ask_clock(broker);
 }
 
 static void begin(struct broker *broker)
@@ -189,6 +221,7 @@ static void begin(struct broker *broker)
 	if (broker->busy || !ingest_may_fetch(broker->ingest))
 		return;
 	broker->busy = true;
+	broker->failed = false;
 	db_clock(broker->ingest->pg, timed, broker);
 }
 

@@ -19,6 +19,25 @@ static void note_trade(struct lag *lag, const struct market_row *row)
 	lag->items[at].as_of = row->as_of;
 }
 
+static bool is_watched(
+	const struct symbol *symbol, const struct watch_entry entries[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(entries[i].symbol.text, symbol->text) == 0)
+			return true;
+	return false;
+}
+
+void lag_keep(struct lag *lag, const struct watch_entry entries[], size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < lag->count; i++)
+		if (is_watched(&lag->items[i].symbol, entries, count))
+			lag->items[kept++] = lag->items[i];
+	lag->count = kept;
+}
+
 void lag_note(struct lag *lag, const struct market_rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "common/sys/metric.h"
+#include "common/trading/watch.h"
 #include "ingestd/row.h"
 
 enum {
@@ -19,5 +20,7 @@ struct lag {
 	size_t count;
 };
 
+/* Forgets what is not watched any more: its room is another's, and its age no alarm. */
+void lag_keep(struct lag *lag, const struct watch_entry entries[], size_t count);
 void lag_note(struct lag *lag, const struct market_rows *rows);
 void lag_measure(const struct lag *lag, struct wall now, struct metrics *metrics);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
-#include "common/sys/must.h"
 
 struct plan_bad {
 	enum asset_class asset_class;
@@ -40,17 +39,6 @@ void plan_free(struct plan **plan)
 	free_calls(*plan);
 	alloc_free(&(*plan)->bad);
 	alloc_free(plan);
-}
-
-size_t plan_count(const struct plan *plan)
-{
-	return plan->count;
-}
-
-const struct plan_call *plan_at(const struct plan *plan, size_t i)
-{
-	must(i < plan->count);
-	return &plan->calls[i];
 }
 
 static bool same_feed(struct plan_key key, const struct watch_entry *entry)
@@ -123,6 +111,16 @@ static struct plan_call make_call(
 	call.entries = alloc_array(call.count, sizeof(*call.entries));
 	memcpy(call.entries, entries, call.count * sizeof(*entries));
 	return call;
+}
+
+static void forget_over(struct plan *plan, struct mono now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->bad_count; i++)
+		if (!mono_reached(plan->bad[i].until, now))
+			plan->bad[kept++] = plan->bad[i];
+	plan->bad_count = kept;
 }
 
 void plan_replace(
@@ -250,16 +248,12 @@ bool plan_bad_symbol(struct plan *plan, struct plan_call *call, const char *symb
 	if (entry == NULL)
 		return false;
 
-	struct plan_bad *bad = find_bad(plan, call->key.asset_class, symbol);
-	if (bad != NULL && !mono_reached(bad->until, now))
+	forget_over(plan, now);
+	if (find_bad(plan, call->key.asset_class, symbol) != NULL)
 		return false;
-	if (bad == NULL) {
-		plan->bad = alloc_grow(plan->bad, plan->bad_count + 1, sizeof(*plan->bad));
-		bad = &plan->bad[plan->bad_count++];
-		*bad = (struct plan_bad){
-			.asset_class = call->key.asset_class, .symbol = entry->symbol};
-	}
-	bad->until = mono_add(now, span_sec(PLAN_BAD_SECONDS));
+	plan->bad = alloc_grow(plan->bad, plan->bad_count + 1, sizeof(*plan->bad));
+	plan->bad[plan->bad_count++] = (struct plan_bad){
+		call->key.asset_class, entry->symbol, mono_add(now, span_sec(PLAN_BAD_SECONDS))};
 	call->busy = false;
 	call->due = now;
 	return true;
@@ -271,5 +265,6 @@ void plan_reset(struct plan *plan, struct mono now)
 		plan->calls[i].busy = false;
 		plan->calls[i].due = now;
 		plan->calls[i].trouble[0] = '\0';
+		backoff_reset(&plan->calls[i].backoff);
 	}
 }

@@ -53,8 +53,6 @@ void plan_free(struct plan **plan);
 void plan_replace(
 	struct plan *plan, const struct watch_entry entries[], size_t count, struct mono now);
 
-size_t plan_count(const struct plan *plan);
-const struct plan_call *plan_at(const struct plan *plan, size_t i);
 /* The call that has this key now, after any number of plan_replace; NULL when it has gone. */
 struct plan_call *plan_find(struct plan *plan, struct plan_key key);
 
@@ -79,5 +77,6 @@ void plan_delayed(struct plan_call *call, struct mono now, struct span wait);
  * when the call has no such symbol or it was held back already: then the refusal was about something else. */
 bool plan_bad_symbol(
 	struct plan *plan, struct plan_call *call, const char *symbol, struct mono now);
-/* Polls under way are forgotten: their answers will not come. All are due at once. */
+/* Polls under way are forgotten: their answers will not come. All are due at once, and
+ * what failed before does not lengthen their waits. */
 void plan_reset(struct plan *plan, struct mono now);

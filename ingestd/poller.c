@@ -257,6 +257,7 @@ void poller_replan(struct poller *poller)
 	const struct watch_entry *entries = watch_entries(watch, &count);
 
 	plan_replace(poller->plan, entries, count, mono_now(poller));
+	lag_keep(&poller->lag, entries, count);
 	poll_due(poller);
 }
 

@@ -36,16 +36,6 @@ static __int128 divide(__int128 dividend, __int128 divisor, enum rounding roundi
 	return negative ? -whole : whole;
 }
 
-int decimal_add(int64_t a, int64_t b, int64_t *out)
-{
-	return narrow((__int128)a + b, out);
-}
-
-int decimal_sub(int64_t a, int64_t b, int64_t *out)
-{
-	return narrow((__int128)a - b, out);
-}
-
 int decimal_mul(int64_t a, int64_t b, enum rounding rounding, int64_t *out)
 {
 	return narrow(divide((__int128)a * b, DECIMAL_ONE, rounding), out);

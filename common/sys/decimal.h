@@ -55,8 +55,6 @@ void decimal_format(int64_t nano, char out[static DECIMAL_TEXT]);
 void decimal_format_fixed(int64_t nano, int digits, char out[static DECIMAL_TEXT]);
 
 /* 0 or -ERANGE, *out untouched. */
-int decimal_add(int64_t a, int64_t b, int64_t *out) MUST_CHECK;
-int decimal_sub(int64_t a, int64_t b, int64_t *out) MUST_CHECK;
 int decimal_mul(int64_t a, int64_t b, enum rounding rounding, int64_t *out) MUST_CHECK;
 int decimal_div(int64_t a, int64_t b, enum rounding rounding,
 	int64_t *out) MUST_CHECK; /* -EDOM for b = 0 */

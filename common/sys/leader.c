@@ -128,8 +128,3 @@ void leader_down(struct leader *leader)
 	if (leader->hooks.lost != NULL)
 		leader->hooks.lost(leader->hooks.owner);
 }
-
-bool leader_holds(const struct leader *leader)
-{
-	return leader->holds;
-}

@@ -7,8 +7,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include <event2/event.h>
 
 #include "common/sys/log.h"
@@ -30,4 +28,3 @@ void leader_free(struct leader **leader); /* the lock stays with the session: fr
 void leader_up(struct leader *leader); /* from the session's up() */
 void leader_down(
 	struct leader *leader); /* from the session's down(): lost() from inside, when held */
-bool leader_holds(const struct leader *leader);

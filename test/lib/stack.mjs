@@ -159,6 +159,11 @@ export class Stack {
 			throw new Error(`${instance} ended: ${JSON.stringify(program.exit)}\n${program.tail()}`);
 	}
 
+	// What /readyz answers: {status, body}; body names what is missing.
+	readiness(instance) {
+		return call("GET", `http://127.0.0.1:${this.running.get(instance).ports.metrics}/readyz`);
+	}
+
 	program(instance) {
 		return this.running.get(instance).program;
 	}

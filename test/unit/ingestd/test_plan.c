@@ -36,6 +36,14 @@ static struct mono at(int64_t seconds)
 	return (struct mono){seconds * 1000000};
 }
 
+/* The call of the feed's first or next part; NULL when there is none. */
+static struct plan_call *call_of(struct plan *plan, enum feed feed, size_t part)
+{
+	enum asset_class asset_class = feed == FEED_US ? ASSET_CRYPTO : ASSET_US_EQUITY;
+
+	return plan_find(plan, (struct plan_key){asset_class, feed, part});
+}
+
 static int64_t wait_seconds(const struct plan *plan, int64_t now)
 {
 	struct span wait;
@@ -55,12 +63,11 @@ static void one_call_a_feed(void **state)
 
 	(void)state;
 	plan_replace(plan, entries, LENGTH(entries), at(100));
-	assert_int_equal(plan_count(plan), 3);
-	assert_int_equal(plan_at(plan, 0)->count, 2);
-	assert_int_equal(plan_at(plan, 0)->interval.us, 15 * 1000000);
-	assert_int_equal(plan_at(plan, 1)->key.feed, FEED_SIP);
-	assert_int_equal(plan_at(plan, 2)->key.asset_class, ASSET_CRYPTO);
-	assert_int_equal(plan_at(plan, 2)->interval.us, 5 * 1000000);
+	assert_int_equal(call_of(plan, FEED_IEX, 0)->count, 2);
+	assert_int_equal(call_of(plan, FEED_IEX, 0)->interval.us, 15 * 1000000);
+	assert_int_equal(call_of(plan, FEED_SIP, 0)->count, 1);
+	assert_int_equal(call_of(plan, FEED_US, 0)->interval.us, 5 * 1000000);
+	assert_null(call_of(plan, FEED_DELAYED_SIP, 0));
 	assert_int_equal(wait_seconds(plan, 100), 0);
 }
 
@@ -76,12 +83,11 @@ static void a_long_union_is_cut(void **state)
 		entries[i] = entry(ASSET_US_EQUITY, FEED_IEX, name, 60);
 	}
 	plan_replace(plan, entries, PLAN_SYMBOLS, at(0));
-	assert_int_equal(plan_count(plan), 1);
+	assert_null(call_of(plan, FEED_IEX, 1));
 	plan_replace(plan, entries, PLAN_SYMBOLS + 1, at(0));
-	assert_int_equal(plan_count(plan), 2);
-	assert_int_equal(plan_at(plan, 1)->key.part, 1);
-	assert_int_equal(plan_at(plan, 1)->count, 1);
-	assert_non_null(plan_find(plan, plan_at(plan, 1)->key));
+	assert_int_equal(call_of(plan, FEED_IEX, 0)->count, PLAN_SYMBOLS);
+	assert_int_equal(call_of(plan, FEED_IEX, 1)->count, 1);
+	assert_null(call_of(plan, FEED_IEX, 2));
 }
 
 static void nothing_watched_nothing_due(void **state)
@@ -141,16 +147,16 @@ static void config_changes(void **state)
 
 		plan_replace(plan, entries, 1, at(1000));
 		plan_started(plan_due(plan, at(1000)), at(1000));
-		plan_polled(plan_find(plan, plan_at(plan, 0)->key), at(1001));
+		plan_polled(call_of(plan, FEED_IEX, 0), at(1001));
 
 		entries[0].poll_interval_seconds = cases[i].interval;
 		entries[0].metrics = cases[i].metrics;
 		if (cases[i].more != NULL)
 			entries[1] = entry(ASSET_US_EQUITY, FEED_IEX, cases[i].more, 60);
 		plan_replace(plan, entries, cases[i].more != NULL ? 2 : 1, at(1020));
-		if (plan_at(plan, 0)->due.us != at(cases[i].due).us)
+		if (call_of(plan, FEED_IEX, 0)->due.us != at(cases[i].due).us)
 			fail_msg("%s: due at %ld", cases[i].name,
-				(long)(plan_at(plan, 0)->due.us / 1000000));
+				(long)(call_of(plan, FEED_IEX, 0)->due.us / 1000000));
 	}
 }
 
@@ -161,7 +167,7 @@ static void busy_survives_a_config_change(void **state)
 
 	(void)state;
 	plan_replace(plan, entries, 1, at(0));
-	struct plan_key key = plan_at(plan, 0)->key;
+	struct plan_key key = call_of(plan, FEED_IEX, 0)->key;
 	plan_started(plan_find(plan, key), at(0));
 	plan_replace(plan, entries, 1, at(1));
 	assert_null(plan_due(plan, at(100)));
@@ -222,8 +228,10 @@ static void a_bad_symbol_does_not_stop_the_others(void **state)
 
 	/* Remembered for the other feed, and over a change of configuration; forgotten after an hour. */
 	plan_replace(plan, entries, LENGTH(entries), at(2));
-	assert_int_equal(plan_entries(plan, plan_at(plan, 1), at(3600), asked), 0);
-	assert_int_equal(plan_entries(plan, plan_at(plan, 0), at(3601), asked), 2);
+	assert_int_equal(plan_entries(plan, call_of(plan, FEED_SIP, 0), at(3600), asked), 0);
+	assert_int_equal(plan_entries(plan, call_of(plan, FEED_IEX, 0), at(3601), asked), 2);
+	assert_true(plan_bad_symbol(plan, call_of(plan, FEED_IEX, 0), "3USL", at(3601)));
+	assert_false(plan_bad_symbol(plan, call_of(plan, FEED_SIP, 0), "3USL", at(3602)));
 }
 
 static void trouble_is_each_feeds_own(void **state)
