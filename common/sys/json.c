@@ -2,13 +2,17 @@
 #include "common/sys/json.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
 #include "common/sys/json_scan.h"
 #include "common/sys/must.h"
 #include "common/sys/utf8.h"
+
+#define DIGITS "0123456789"
 
 /* The tree in document order meets the numbers in document order. cJSON_Delete frees valuestring of any item. */
 static size_t keep_numbers(
@@ -67,6 +71,29 @@ const char *json_decimal(const cJSON *object, const char *key)
 	const cJSON *member = json_member(object, key);
 
 	return cJSON_IsNumber(member) || cJSON_IsString(member) ? member->valuestring : NULL;
+}
+
+bool json_number_fits(const char *text)
+{
+	const char *whole = text + (*text == '-');
+	const char *point = whole + strspn(whole, DIGITS);
+	const char *exponent = strpbrk(point, "eE");
+	int64_t before = point - whole, after = 0, shift = 0;
+
+	if (*point == '.')
+		after = (int64_t)strspn(point + 1, DIGITS);
+	if (exponent) {
+		const char *power = exponent + 1 + strspn(exponent + 1, "+-0");
+
+		if (strlen(power) > 3)
+			return false;
+		shift = strtol(power, NULL, 10);
+		if (exponent[1] == '-')
+			shift = -shift;
+	}
+	before = before + shift > 1 ? before + shift : 1;
+	after = after > shift ? after - shift : 0;
+	return (whole - text) + before + (after ? 1 + after : 0) <= JSON_MAX_NUMBER;
 }
 
 void json_add_number(cJSON *object, const char *key, const char *text)

@@ -50,6 +50,10 @@ const char *json_text(const cJSON *object, const char *key);
  * trading API does - of a string. NULL when absent, null or something else. */
 const char *json_decimal(const cJSON *object, const char *key);
 
+/* Has the number, written out without its exponent as jsonb and NUMERIC do, at most JSON_MAX_NUMBER characters? 1e131000 is
+ * eight bytes here and 131 kB in Postgres, and nobody reads it back. text is a number as JSON writes them. */
+bool json_number_fits(const char *text);
+
 /* Adds `key` with the number written exactly as text says (never through a double). */
 void json_add_number(cJSON *object, const char *key, const char *text);
 void json_add_text(cJSON *object, const char *key, const char *text); /* NULL adds null */

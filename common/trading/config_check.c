@@ -68,6 +68,8 @@ static void check_meaning(struct checked *at, const struct config_question *ques
 	size_t warnings = report->nwarnings;
 
 	structure_check_whole(at, merged);
+	if (!structure_is_short(question->override))
+		return;
 	meaning_check_inputs(at, merged);
 	meaning_check_rules(at, merged, question->guardrails);
 	meaning_check_policy(at, question, merged);

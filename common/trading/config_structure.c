@@ -224,6 +224,17 @@ static void check_items(struct checked *at, const cJSON *merged, const char *nam
 	checked_leave(at, mark);
 }
 
+bool structure_is_short(const cJSON *document)
+{
+	static const char *const lists[] = {"data_inputs", "rules"};
+
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		if (cJSON_GetArraySize(json_member(document, lists[i])) >
+			field_find(&document_fields, lists[i])->max)
+			return false;
+	return true;
+}
+
 void structure_check_whole(struct checked *at, const cJSON *merged)
 {
 	check_missing(at, merged, &document_fields);

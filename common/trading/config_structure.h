@@ -24,5 +24,7 @@ void checked_add(struct checked *at, enum config_code code, const char *token, c
 /* Types, ranges, spellings and unknown names of an override or a template. null is let through (it deletes), but not
  * for `guardrails` or inside it. */
 void structure_check(struct checked *at, const cJSON *document);
+/* No list of the document's own is longer than the table allows: only then its items are worth a look at their meaning. */
+bool structure_is_short(const cJSON *document);
 /* MISSING_FIELD and lists that grew too long by merging, in a merged document. */
 void structure_check_whole(struct checked *at, const cJSON *merged);

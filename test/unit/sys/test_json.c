@@ -89,6 +89,50 @@ static void finds_members(void **state)
 	want_true("NULL has no members", !json_member(NULL, "a"));
 }
 
+static void knows_numbers_that_fit(void **state)
+{
+	static const char sixty_one[] =
+		"1234567890123456789012345678901234567890123456789012345678901";
+
+	static const struct {
+		const char *number;
+		bool fits;
+	} cases[] = {
+		{"0", true},
+		{"-10", true},
+		{"1.0", true},
+		{"1e1", true},
+		{"1E+01", true},
+		{"1e62", true},
+		{"1e63", false},
+		{"-1e61", true},
+		{"-1e62", false},
+		{"1e-61", true},
+		{"1e-62", false},
+		{"-0.1e-59", true},
+		{"-0.1e-60", false},
+		{"1.25e1", true},
+		{"1e100", false},
+		{"1e-100", false},
+		{"1e131000", false},
+		{"1e999999999", false},
+		{"1e0000000000000007", true},
+		{"0e0", true},
+	};
+
+	char text[80];
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		want_i64(cases[i].number, json_number_fits(cases[i].number), cases[i].fits);
+	snprintf(text, sizeof(text), "%s.2", sixty_one);
+	want_true("63 characters", json_number_fits(text));
+	snprintf(text, sizeof(text), "%s2e-1", sixty_one);
+	want_true("63 with the point that the exponent makes", json_number_fits(text));
+	snprintf(text, sizeof(text), "%se-2", sixty_one);
+	want_true("62 alike", json_number_fits(text));
+}
+
 static void builds_documents(void **state)
 {
 	AUTO(json_free) cJSON *document = cJSON_CreateObject();
@@ -113,6 +157,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_text_of_numbers),
 		cmocka_unit_test(prints_what_it_read),
 		cmocka_unit_test(finds_members),
+		cmocka_unit_test(knows_numbers_that_fit),
 		cmocka_unit_test(builds_documents),
 	};
 

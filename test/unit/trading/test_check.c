@@ -291,6 +291,23 @@ static void test_suggestion(void **state)
 	config_report_done(&report);
 }
 
+/* 64 KiB hold twenty thousand rules: one error says that they are too many. */
+static void test_too_many(void **state)
+{
+	AUTO(json_free) cJSON *document = data_parse("many", "{\"version\":1,\"rules\":[]}");
+	struct config_question question = {.override = document};
+	struct config_report report = {0};
+	cJSON *rules = cJSON_GetObjectItem(document, "rules");
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		cJSON_AddItemToArray(rules, cJSON_CreateObject());
+	want_true("refused", !config_check(&question, &report));
+	want_true("named", document_names(report.errors, report.nerrors, "OUT_OF_RANGE", "/rules"));
+	want_true("once or twice", report.nerrors <= 2);
+	config_report_done(&report);
+}
+
 /* Faults of the JSON itself, as a daemon meets them. */
 static void test_load(void **state)
 {
@@ -319,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_wholes),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(test_suggestion),
+		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_load),
 	};
 
