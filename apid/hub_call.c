@@ -77,7 +77,7 @@ static const char *take_id_and_answer(struct hub_call *call, const cJSON *argume
 {
 	const cJSON *answer = cJSON_GetArrayItem(arguments, 1);
 
-	if (!cJSON_IsNumber(answer) || !answer_fits(answer->valuestring))
+	if (!cJSON_IsNumber(answer) || !json_number_fits(answer->valuestring))
 		return "answer must be a number, like 10 or -10.";
 	call->answer = alloc_text(answer->valuestring);
 	return take_id(call, arguments);

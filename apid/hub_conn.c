@@ -23,6 +23,16 @@ bool hub_conn_is_open(const struct hub_conn *conn)
 	return conn->state == HUB_OPEN;
 }
 
+static size_t unsent(const struct hub_conn *conn)
+{
+	return evbuffer_get_length(bufferevent_get_output(conn->bev));
+}
+
+bool hub_conn_is_full(const struct hub_conn *conn)
+{
+	return unsent(conn) > HUB_UNSENT_FULL;
+}
+
 /* The connection goes when the loop turns: whoever calls us may stand inside wslay or walk the list of sockets. */
 static void break_off(struct hub_conn *conn)
 {
@@ -36,11 +46,11 @@ static void flush(struct hub_conn *conn)
 		return;
 	if (wslay_event_send(conn->ws) < 0)
 		break_off(conn);
-	else if (evbuffer_get_length(bufferevent_get_output(conn->bev)) > HUB_UNSENT_MOST)
-		break_off(conn);
 	else if (!wslay_event_want_read(conn->ws) && !wslay_event_want_write(conn->ws) &&
-		 !evbuffer_get_length(bufferevent_get_output(conn->bev)))
+		 !unsent(conn))
 		break_off(conn);
+	else if (hub_conn_is_full(conn)) /* who does not read is not read */
+		bufferevent_disable(conn->bev, EV_READ);
 }
 
 static void queue(struct hub_conn *conn, const char *record)
@@ -53,7 +63,8 @@ static void queue(struct hub_conn *conn, const char *record)
 
 	if (conn->state == HUB_BROKEN || conn->state == HUB_CLOSING)
 		return;
-	if (wslay_event_queue_msg(conn->ws, &message) < 0)
+	/* One record may be as long as it is; it is what lies before it that counts. */
+	if (unsent(conn) > HUB_UNSENT_MOST || wslay_event_queue_msg(conn->ws, &message) < 0)
 		break_off(conn);
 	else
 		flush(conn);
@@ -143,7 +154,8 @@ static void take_records(struct hub_conn *conn)
 	if (conn->taking) /* a call that completed at once: the loop below goes on */
 		return;
 	conn->taking = true;
-	while (!conn->call && (conn->state == HUB_SHAKING || conn->state == HUB_OPEN) &&
+	while (!conn->call && !hub_conn_is_full(conn) &&
+		(conn->state == HUB_SHAKING || conn->state == HUB_OPEN) &&
 		hub_records_next(&conn->records, &record, &length)) {
 		if (conn->state == HUB_SHAKING)
 			shake(conn, record, length);
@@ -215,10 +227,25 @@ static void on_read(struct bufferevent *bev, void *owner)
 	flush(conn);
 }
 
+/* All is out. */
 static void on_written(struct bufferevent *bev, void *owner)
 {
-	(void)bev;
-	flush(owner);
+	struct hub_conn *conn = owner;
+
+	if (conn->state == HUB_BROKEN)
+		return;
+	if (!(bufferevent_get_enabled(bev) & EV_READ)) {
+		conn->heard_at = now_of(conn); /* whom we did not read was not silent */
+		bufferevent_enable(bev, EV_READ);
+	}
+	conn->drained_at = now_of(conn);
+	take_records(conn);
+	flush(conn);
+	if (conn->behind && conn->state == HUB_OPEN) {
+		conn->behind = false;
+		conn->user->look = true;
+		hub_user_read(conn->user);
+	}
 }
 
 static void on_event(struct bufferevent *bev, short what, void *owner)

@@ -46,6 +46,7 @@ struct hub_conn {
 	size_t unsent; /* bytes in the output at the last tick */
 	bool client_pings;
 	bool taking; /* records are being read just now */
+	bool behind; /* was full when questions were told: they are looked for once all is out */
 };
 
 /* Answers the upgrade and takes the connection over; afterwards the request is gone. */
@@ -53,6 +54,8 @@ struct request;
 void hub_conn_open(struct hub_user *user, struct request *request, const char *accept);
 
 bool hub_conn_is_open(const struct hub_conn *conn);
+/* So much waits to go out that only what must not be left out should be sent. */
+bool hub_conn_is_full(const struct hub_conn *conn);
 /* A whole record as hub_print_* makes it; nothing once the socket is closing. */
 void hub_conn_send(struct hub_conn *conn, const char *record);
 /* Without a type-7 record the client comes back by itself; with one it stops for good (signalr facts 1.9). */

@@ -13,7 +13,10 @@ enum {
 	HUB_SILENCE_LONG_SEC = 120, /* of one that never has */
 	HUB_CLOSE_SEC = 5,
 	HUB_STALL_SEC = 10,
-	HUB_UNSENT_MOST = 256 * 1024,
+	HUB_UNSENT_FULL =
+		256 *
+		1024, /* bytes that wait: no record is read and no question added till they are out */
+	HUB_UNSENT_MOST = 1024 * 1024, /* and nothing at all: the socket ends */
 };
 
 /* Once a second. May close the connection or break it off. */

@@ -55,7 +55,7 @@ static void tell(struct hub_user *user, const char *target, cJSON *argument)
 	}
 }
 
-/* To each socket that has not had it. */
+/* To each socket that has not had it; one that is full gets it later. */
 static void tell_question(struct hub_user *user, const PGresult *rows, int row)
 {
 	AUTO(alloc_free) char *record = NULL;
@@ -67,6 +67,9 @@ static void tell_question(struct hub_user *user, const PGresult *rows, int row)
 	TAILQ_FOREACH(conn, &user->conns, entry)
 	{
 		if (!hub_conn_is_open(conn) || ids_has(&conn->sent, id))
+			continue;
+		conn->behind |= hub_conn_is_full(conn);
+		if (conn->behind)
 			continue;
 		if (!record)
 			record = hub_print_invocation(
