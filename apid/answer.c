@@ -1,7 +1,6 @@
 /* answer.c - see answer.h. */
 #include "apid/answer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "apid/apid.h"
@@ -12,41 +11,12 @@
 #include "common/sys/json.h"
 #include "common/sys/uuid.h"
 
-#define DIGITS "0123456789"
-
-enum {
-	ANSWER_DIGITS =
-		24, /* on each side of the point; what Postgres writes out still is a JSON number */
-};
-
 struct submission {
 	struct apid *apid;
 	char question_id[UUID_TEXT];
 	answer_fn *fn;
 	void *owner;
 };
-
-bool answer_fits(const char *number)
-{
-	const char *whole = number + (*number == '-');
-	size_t before = strspn(whole, DIGITS);
-	const char *point = whole + before;
-	size_t after = *point == '.' ? strspn(point + 1, DIGITS) : 0;
-	const char *exponent = strpbrk(point, "eE");
-	size_t shift;
-
-	if (exponent) {
-		exponent += 1 + strspn(exponent + 1, "+-0");
-		if (strlen(exponent) > 2)
-			return false;
-		shift = (size_t)strtoul(exponent, NULL, 10);
-		if (strpbrk(point, "eE")[1] == '-')
-			after += shift;
-		else
-			before += shift;
-	}
-	return before <= ANSWER_DIGITS && after <= ANSWER_DIGITS;
-}
 
 void answer_problem(const char *outcome, const char *min, const char *max, struct problem *problem)
 {

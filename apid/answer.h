@@ -13,7 +13,7 @@ struct apid;
 struct answer {
 	const char *uid;
 	const char *question_id; /* as the client wrote it; what is no id is nobody's question */
-	const char *answer;	 /* the exact text of a JSON number that answer_fits */
+	const char *answer;	 /* the exact text of a JSON number of which json_number_fits */
 	const char *shown;	 /* NULL: not said */
 };
 
@@ -21,9 +21,6 @@ struct answer {
 typedef void answer_fn(void *owner, struct problem *problem, cJSON *question);
 /* fn may be called before this returns. */
 void answer_submit(struct apid *apid, const struct answer *answer, answer_fn *fn, void *owner);
-
-/* false when Postgres would write it out with more than 24 digits before or after the point. */
-bool answer_fits(const char *number);
 
 /* The problem of an outcome of question_answer(); min and max are texts for OUT_OF_RANGE. "ok" gives none. Pure. */
 void answer_problem(const char *outcome, const char *min, const char *max, struct problem *problem);

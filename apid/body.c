@@ -1,6 +1,7 @@
 /* body.c - see body.h. */
 #include "apid/body.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "apid/request.h"
@@ -44,6 +45,32 @@ bool body_read_object(struct request *request, cJSON **body_out, struct problem 
 	const char *text = request_body(request, &length);
 
 	return body_parse_object(text, length, body_out, problem);
+}
+
+/* At most JSON_MAX_DEPTH deep: json_parse has seen to that. */
+static void check_numbers(const cJSON *item, const char *pointer, struct problem *problem)
+{
+	const cJSON *child;
+	size_t index = 0;
+
+	if (cJSON_IsNumber(item) && !json_number_fits(item->valuestring))
+		problem_add_error(problem, "OUT_OF_RANGE", pointer,
+			"This number has more digits than a number can have here.");
+	cJSON_ArrayForEach(child, item)
+	{
+		char below[JSON_POINTER];
+		char token[24];
+
+		snprintf(below, sizeof(below), "%s", pointer);
+		snprintf(token, sizeof(token), "%zu", index++);
+		json_pointer_push(below, sizeof(below), child->string ? child->string : token);
+		check_numbers(child, below, problem);
+	}
+}
+
+void body_check_numbers(const cJSON *body, struct problem *problem)
+{
+	check_numbers(body, "", problem);
 }
 
 void body_check_names(const cJSON *body, const char *const names[], struct problem *problem)

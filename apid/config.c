@@ -174,6 +174,15 @@ void config_put(struct request *request)
 		request_answer_problem(request, &problem);
 		return;
 	}
+	body_check_numbers(override, &problem);
+	if (problem.errors) {
+		json_free(&override);
+		problem_tell(&problem, 422,
+			"The configuration was not stored: it holds numbers that nobody could "
+			"read back; see errors.");
+		request_answer_problem(request, &problem);
+		return;
+	}
 	put = alloc_zero(sizeof(*put));
 	put->request = request;
 	put->override = override;

@@ -34,7 +34,12 @@ const struct row_field question_fields[] = {
 	{"metadata",      ROW_JSON},
 	{NULL, ROW_TEXT},
 };
+
 /* clang-format on */
+
+enum {
+	SHOWN_MAX = 128, /* bytes; a digest has 64 */
+};
 
 static const char *const statuses[] = {
 	"queued", "delivered", "answered", "expired", "superseded", NULL};
@@ -64,12 +69,11 @@ static bool read_answer(
 	if (!cJSON_IsNumber(answer))
 		problem_add_error(problem, answer ? "BAD_TYPE" : "MISSING_FIELD", "/answer",
 			"`answer` must be a number, like 10 or -10.");
-	else if (!answer_fits(json_decimal(body, "answer")))
+	else if (!json_number_fits(json_decimal(body, "answer")))
 		problem_add_error(problem, "OUT_OF_RANGE", "/answer",
-			"`answer` has more digits than an answer can have: at most 24 before and "
-			"24 "
-			"after the point.");
-	if (shown && !cJSON_IsNull(shown) && !cJSON_IsString(shown))
+			"`answer` has more digits than a number can have here.");
+	if (shown && !cJSON_IsNull(shown) &&
+		(!cJSON_IsString(shown) || strlen(shown->valuestring) > SHOWN_MAX))
 		problem_add_error(problem, "BAD_TYPE", "/shown",
 			"`shown` must be the text of metadata.facts_digest.");
 	body_check_names(body, (const char *const[]){"answer", "shown", NULL}, problem);

@@ -14,6 +14,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
 #include "common/sys/must.h"
+#include "common/sys/utf8.h"
 
 static const char *method_name(enum evhttp_cmd_type command)
 {
@@ -67,6 +68,34 @@ static const char *read_headers(struct request *request)
 	return header_fault(request->headers, request->nheaders, request_is_http_1_1(request));
 }
 
+static bool is_utf8(const char *text)
+{
+	size_t left = strlen(text), length;
+	uint32_t code;
+
+	for (; left; text += length, left -= length) {
+		length = utf8_read(text, left, &code);
+		if (!length)
+			return false;
+	}
+	return true;
+}
+
+/* What is read here goes into statements, and Postgres takes nothing but UTF-8. */
+static const char *read_query(struct request *request, const char *query)
+{
+	const struct evkeyval *pair;
+
+	if (query && evhttp_parse_query_str(query, &request->query) < 0)
+		return "The query string cannot be read.";
+	TAILQ_FOREACH(pair, &request->query, next)
+	{
+		if (!is_utf8(pair->value))
+			return "The query string holds bytes that are not UTF-8.";
+	}
+	return NULL;
+}
+
 struct request *request_new(struct apid *apid, struct door_conn *conn, struct evhttp_request *http,
 	const char **fault_out)
 {
@@ -86,8 +115,8 @@ struct request *request_new(struct apid *apid, struct door_conn *conn, struct ev
 	TAILQ_INIT(&request->query);
 	door_watch(conn, on_gone, request);
 	*fault_out = read_headers(request);
-	if (!*fault_out && query && evhttp_parse_query_str(query, &request->query) < 0)
-		*fault_out = "The query string cannot be read.";
+	if (!*fault_out)
+		*fault_out = read_query(request, query);
 	return request;
 }
 

@@ -133,8 +133,9 @@ describe("answers", () => {
 	it("hold no number that breaks what is told", async () => {
 		const id = await ask("digits");
 		const post = (number) => stack.person("digits").post(`/v1/me/questions/${id}/answer`, `{"answer": ${number}}`);
-		for (const number of ["1e-99", "1e99", "1e-100", "1e999999999", `0.${"1".repeat(61)}`, "0." + "1".repeat(60_000)])
+		for (const number of ["1e-99", "1e99", "1e-100", "1e999999999", `0.${"1".repeat(62)}`, "0." + "1".repeat(60_000)])
 			assert.ok([400, 422].includes((await post(number)).status), number);
+		wantProblem(await stack.person("digits").answer(id, 1, "a".repeat(60_000)), 422);
 		for (const number of ["NaN", "Infinity", "0x10", ".5", "01", "1e"])
 			wantProblem(await post(number), 400);
 		assert.equal((await post("1e-24")).body.answer, 1e-24);
@@ -215,7 +216,7 @@ describe("lists", () => {
 
 	it("refuse what they do not know", async () => {
 		const alice = stack.person("alice");
-		for (const query of ["limit=0", "limit=201", "limit=x", "cursor=abc", "status=open"])
+		for (const query of ["limit=0", "limit=201", "limit=x", "limit=1e1", "limit=+5", "cursor=abc", "cursor=%ff", "status=open", "status=%00", "x=%ff%fe"])
 			wantProblem(await alice.get(`/v1/me/questions?${query}`), 400);
 	});
 
@@ -305,6 +306,26 @@ describe("configuration", () => {
 		wantProblem(await dave.putConfig(`{"version": 1} trailing`), 400);
 		wantProblem(await dave.putConfig("[".repeat(17) + "]".repeat(17)), 400);
 		wantProblem(await dave.putConfig({ version: 1, x_note: "a".repeat(66_000) }), 413);
+	});
+
+	it("may be evil: no number blows up in the database, no list holds the loop up", async () => {
+		const eve = stack.person("eve");
+		const withNote = (note) => JSON.stringify({ ...SEED, x_note: "NOTE" }).replace('"NOTE"', note);
+		for (const note of ["1e400000", "1e-400000", "1e9999999999999999999", "1e131000", `[${Array(6000).fill("1e131000")}]`]) {
+			const { errors } = wantProblem(await eve.putConfig(withNote(note)), 422);
+			assert.equal(errors[0].code, "OUT_OF_RANGE");
+			assert.match(errors[0].path, /^\/x_note/);
+		}
+		for (const note of ['"\\u0000"', '"\\ud800"', "0." + "1".repeat(40_000), "NaN"])
+			wantProblem(await eve.putConfig(withNote(note)), 400);
+		const rules = wantProblem(await eve.putConfig({ ...SEED, rules: Array.from({ length: 20_000 }, () => ({})) }), 422);
+		assert.ok(rules.errors.length < 10 && rules.errors.some(({ code, path }) => code === "OUT_OF_RANGE" && path === "/rules"));
+		wantProblem(await eve.putConfig("[".repeat(65_536)), 400);
+		wantProblem(await eve.putConfig('{"version":'.repeat(5_000)), 400);
+		assert.equal((await eve.putConfig(withNote("1e50"))).status, 200);
+		const { body } = await eve.get("/v1/me/trading/config");
+		assert.equal(body.version, 1);
+		assert.equal(body.override.x_note, 1e50);
 	});
 
 	it("can turn while requests for it race", async () => {
@@ -569,6 +590,29 @@ describe("the hub", () => {
 			await closed(socket);
 		}
 		assert.equal((await stack.person("tom").questions()).status, 200);
+	});
+
+	it("brings many long questions to one who reads, and holds little for one who does not", async () => {
+		const metadata = JSON.stringify({ evidence: "e".repeat(20_000) });
+		const ids = await Promise.all(Array.from({ length: 100 }, () => ask("vera", { metadata })));
+		const hub = await stack.hub("vera");
+		await until("all of them", () => hub.questions.length >= ids.length, 5_000);
+		assert.deepEqual(hub.questions.map(({ id }) => id).sort(), ids.sort());
+		assert.equal((await hub.pending()).length, ids.length);
+		assert.equal(hub.closed, null);
+
+		const deaf = await shake(stack.api, "", stack.token("vera"));
+		deaf.pause();
+		const calls = `{"type":1,"invocationId":"1","target":"GetPendingQuestions","arguments":[]}${END}`.repeat(300);
+		deaf.send(calls);
+		const memory = async () => Number(/resident_memory_bytes (\d+)/.exec(await stack.metrics("apid"))[1]);
+		const before = await memory();
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		const grown = (await memory()) - before; // the sanitizer keeps up to 256 MB of what was freed
+		assert.ok(grown < 300e6, `300 answers of 2 MB are not made for somebody who takes none: ${grown} bytes`);
+		deaf.terminate();
+		assert.equal((await hub.answer(ids[0], 10)).answer, 10);
+		await hub.close();
 	});
 
 	it("says going away when it stops", async () => {
