@@ -9,7 +9,7 @@ create or replace function notices_due()
     set search_path = pg_catalog, public, pg_temp
     as $$
 select t.now, o.firebase_uid, o.id::text, o.status, o.rule_id, o.symbol, o.reason, o.status,
-    (o.move_detail - 'guardrails')::text
+    case when jsonb_typeof(o.move_detail) = 'object' then (o.move_detail - 'guardrails')::text end
 from (select clock_now() as now) t
 join trade_orders o on o.moved_at > t.now - interval '7 days'
     and o.status in ('rejected', 'unresolved', 'blocked', 'expired', 'canceled', 'quarantined')

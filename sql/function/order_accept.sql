@@ -2,7 +2,7 @@
 -- holds the lease. Every state before the broker (also blocked, expired, canceled or refused ones, which should not
 -- happen) -> accepted, and on to partially_filled, filled, canceled, expired or rejected when the broker says so. Returns the
 -- state now. A reservation that was given back is made again, at the broker's own time. filled_qty only grows. Another
--- broker id than the one known, or an order replaced at the broker, is quarantined; a quarantined order stays. Called by
+-- broker id than the one known, the id of another of our orders, or an order replaced at the broker, is quarantined; a quarantined order stays. Called by
 -- tradectl and order_follow, and by order_approve for an orphan. 22023 when the object is not this order's.
 -- Locks: the order, broker_account where it counts again, rule_instance.
 create or replace function order_accept(p_id uuid, p_broker jsonb) returns text
@@ -32,7 +32,8 @@ begin
     if v_order.status = 'quarantined' then
         return 'quarantined';
     end if;
-    if v_order.alpaca_order_id <> v_broker_id or v_word = 'replaced' then
+    if v_order.alpaca_order_id <> v_broker_id or v_word = 'replaced' or exists (select from trade_orders o
+        where o.broker_account = v_order.broker_account and o.alpaca_order_id = v_broker_id and o.id <> p_id) then
         return order_quarantine(p_id, 'another order stands under our id', jsonb_build_object('broker', p_broker));
     end if;
 

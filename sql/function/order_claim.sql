@@ -1,5 +1,5 @@
 -- order_claim(account, worker): takes the oldest approved order of this broker account whose time has come (or a reserved
--- one whose claimer went silent), evaluates every guardrail under the account's lock, and reserves its budget; or
+-- one whose claimer went silent, or whose times lie where only a clock that went back leaves them), evaluates every guardrail under the account's lock, and reserves its budget; or
 -- blocks or expires it. At most one order a call; no row: nothing to do, not reconciled yet, or in quarantine.
 -- outcome reserved | blocked | expired; from_status approved | reserved. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
 -- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
@@ -34,12 +34,14 @@ begin
         return;
     end if;
 
-    select o.* into v_order from trade_orders o
+    select o.* into v_order from trade_orders o join broker_account b on b.account = o.broker_account
     where o.broker_account = p_account
-        and ((o.status = 'approved' and o.claim_after <= v_now and (o.next_try_at is null or o.next_try_at <= v_now))
+        and ((o.status = 'approved' and o.claim_after <= v_now and (o.next_try_at is null or o.next_try_at <= v_now
+                or o.next_try_at > v_now + interval '1 minute'))
             or (o.status = 'approved' and o.approved_at > v_now + interval '1 minute')
-            or (o.status = 'reserved' and o.lease_until <= v_now))
-    order by o.approved_at, o.id limit 1 for update skip locked;
+            or (o.status = 'reserved' and (o.lease_until <= v_now
+                or o.lease_until > v_now + make_interval(secs => b.lease_seconds + 60))))
+    order by o.approved_at, o.id limit 1 for update of o skip locked;
     if not found then
         return;
     end if;

@@ -11,11 +11,12 @@ declare
     v_id uuid;
     v_old uuid[];
 begin
-    v_old := array(select o.id from trade_orders o
+    v_old := array(select o.id from trade_orders o join broker_account b on b.account = o.broker_account
         where o.broker_account = p_account
             and (o.approval_expires_at <= v_now or o.approved_at > v_now + interval '1 minute')
-            and (o.status = 'approved' or (o.status = 'reserved' and o.lease_until <= v_now))
-        order by o.id limit 100 for update skip locked);
+            and (o.status = 'approved' or (o.status = 'reserved' and (o.lease_until <= v_now
+                or o.lease_until > v_now + make_interval(secs => b.lease_seconds + 60))))
+        order by o.id limit 100 for update of o skip locked);
     update trade_orders o set status = 'expired', reason = 'EXPIRED', move_reason = 'EXPIRED', move_detail = null,
         fence = o.fence + 1, reserved_at = null, reserved_usd = null, trade_day = null, lease_worker = null,
         lease_until = null

@@ -18,7 +18,9 @@ begin
     end if;
     v_due := array(select d.id from trade_orders d
         where d.id in (select o.id from trade_orders o where o.broker_account = p_account
-            and o.status in ('accepted', 'partially_filled') and o.next_poll_at <= v_now order by o.next_poll_at limit p_limit)
+            and o.status in ('accepted', 'partially_filled') and (o.next_poll_at <= v_now
+                or o.next_poll_at > v_now + interval '2 minutes') -- a clock went back
+            order by o.next_poll_at limit p_limit)
         order by d.id for update skip locked);
     return query
     update trade_orders o set next_poll_at = v_now + case

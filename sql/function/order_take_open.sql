@@ -12,16 +12,20 @@ create or replace function order_take_open(p_account text, p_worker text)
 declare
     v_now timestamptz := clock_now();
     v_order trade_orders;
+    v_lease interval;
+    v_slack constant interval := '1 minute'; -- farther ahead than this is nobody's doing but a clock's that went back
 begin
     if coalesce(length(p_worker), 0) not between 1 and 200
         or not exists (select from broker_account b where b.account = p_account) then
         raise exception 'order_take_open: a broker account and the name of a worker are needed' using errcode = '22023';
     end if;
+    select make_interval(secs => b.lease_seconds) into v_lease from broker_account b where b.account = p_account;
     select o.* into v_order from trade_orders o
     where o.broker_account = p_account
-        and ((o.status = 'submitting' and o.lease_until <= v_now)
-            or (o.status in ('unknown', 'unresolved') and o.next_check_at <= v_now
-                and (o.lease_until is null or o.lease_until <= v_now)))
+        and ((o.status = 'submitting' and (o.lease_until <= v_now or o.lease_until > v_now + v_lease + v_slack))
+            or (o.status in ('unknown', 'unresolved') and (o.next_check_at <= v_now or o.next_check_at > v_now + v_slack
+                    + case o.status when 'unknown' then interval '30 seconds' else interval '1 day' end)
+                and (o.lease_until is null or o.lease_until <= v_now or o.lease_until > v_now + v_lease + v_slack)))
     order by o.next_check_at nulls first, o.id limit 1 for update skip locked;
     if not found then
         return;
@@ -30,7 +34,7 @@ begin
     return query
     update trade_orders o set status = case o.status when 'submitting' then 'unknown' else o.status end,
         fence = o.fence + 1, lease_worker = p_worker,
-        lease_until = v_now + make_interval(secs => (select b.lease_seconds from broker_account b where b.account = p_account)),
+        lease_until = v_now + v_lease,
         unknown_since = coalesce(o.unknown_since, v_now), next_check_at = coalesce(o.next_check_at, v_now),
         move_reason = case o.status when 'submitting' then null else o.move_reason end,
         move_detail = case o.status when 'submitting' then jsonb_build_object('why', 'its sender went silent', 'worker', p_worker)

@@ -249,7 +249,8 @@ update broker_account set last_reserved_at = null;
 select test_clock_set('2026-03-06 16:00:00+00') \g /dev/null
 select tap.price('SPY', 492) \g /dev/null
 select tap.person('tim', '{"guardrails": {"max_notional_usd_per_4h": 10}}') \g /dev/null
-select tap.is('the window is full', tap.order_and_claim(220, 'tim') || ' ' || tap.order_and_claim(221, 'tim'), 'reserved blocked MAX_NOTIONAL_USD_PER_4H');
+select tap.is('the window is full', tap.order_and_claim(220, 'tim') || ' ' || order_begin_send(tap.id(220), tap.fence(220), 'w1') || ' '
+    || tap.order_and_claim(221, 'tim'), 'reserved go blocked MAX_NOTIONAL_USD_PER_4H');
 select test_clock_set('2026-03-06 15:00:00+00') \g /dev/null
 select tap.price('SPY', 492) \g /dev/null
 select tap.is('an hour back it is full', tap.order_and_claim(222, 'tim'), 'blocked MAX_NOTIONAL_USD_PER_4H');

@@ -239,6 +239,33 @@ select tap.raises('a level of no name', 'select account_halt(''paper'', ''stop''
 select tap.raises('without a reason', 'select account_halt(''paper'', ''halted'', '''')', '22023');
 select tap.raises('halt events are for ever', 'delete from trading_halt_events', '42501');
 
+-- a clock that goes back strands nothing
+select test_clock_set('2026-03-06 18:00:00+00') \g /dev/null
+select tap.is('sent', tap.sent(41), 'go');
+select tap.is('sent', tap.sent(42), 'go');
+select order_unknown(tap.id(42), tap.fence(42), 'x', '{}') \g /dev/null
+select tap.is('sent', tap.sent(43), 'go');
+select order_accept(tap.id(43), tap.broker(43, 'accepted')) \g /dev/null
+select tap.is('reserved', tap.order_and_claim(40, 'ann'), 'reserved');
+update trade_orders set next_poll_at = null where status = 'accepted' and id <> tap.id(43);
+select test_clock_set('2026-03-06 17:59:30+00') \g /dev/null
+select tap.is('a small step back is waited out', (select count(*) from order_take_open('paper', 'w2')) + (select count(*) from order_poll_due('paper', 10))
+    + (select count(*) from order_expire('paper')), 0);
+select test_clock_set('2026-03-06 16:30:00+00') \g /dev/null
+select tap.is('what was sent is asked for', (select string_agg(right(id::text, 2), ' ' order by id) from (select id from order_take_open('paper', 'w2')
+    union all select id from order_take_open('paper', 'w2') union all select id from order_take_open('paper', 'w2')) x), '41 42');
+select tap.is('what is open is followed', (select string_agg(right(id::text, 2), ' ') from order_poll_due('paper', 10)), '43');
+select tap.is('what was only reserved expires', tap.claim() || ' ' || tap.status(40), 'expired EXPIRED expired EXPIRED');
+
+-- a broker that mixes orders up
+select tap.is('another order''s id is no acceptance', order_accept(tap.id(42), tap.broker(42, 'filled', 1, 1) || '{"id": "b-43"}') || ' ' || tap.status(42),
+    'quarantined quarantined QUARANTINED');
+select tap.is('a fill without a price counts at the price asked', (select order_counted_usd(jsonb_populate_record(o, '{"status": "filled", "filled_qty": 2}'),
+    o.moved_at + interval '1 hour') || ' ' || order_counted_usd(jsonb_populate_record(o, '{"status": "filled", "filled_qty": 2, "filled_avg_price": 0}'),
+    o.moved_at) from trade_orders o where o.id = tap.id(43)), '984 984');
+select order_quarantine(tap.id(41), 'detail that is no object', '7') \g /dev/null
+select tap.is('an odd detail silences nobody''s notice', (select count(*) from notices_due() where subject in (tap.id(41)::text, tap.id(42)::text)), 2);
+
 -- what binds the owner too
 select tap.raises('intent: ' || t.set, 'update trade_orders set ' || t.set || ' where id = tap.id(30)', '42501') from (values ('notional_usd = 11'),
     ('symbol = ''MSFT'''), ('side = ''sell'''), ('mode = ''live'''), ('broker_account = ''test'''), ('rule_id = ''x'''), ('price_asked = 1'),

@@ -82,6 +82,33 @@ is 'a halt stops claims' "$(run -d "$(url race_halt)" -c "select string_agg(dist
 is 'what came behind it is blocked' "$(run -d "$(url race_halt)" -c "select count(*) filter (where status = 'approved') || ' '
 	|| (count(*) filter (where reason = 'HALTED') > 0) from trade_orders")" '0 true'
 
+# Halts against the last fence: whoever's transaction begins behind the halt's commit sends nothing. A halt takes its number under
+# the table's lock, so a fence with a higher one has read it.
+stage race_fence
+run -d "$(url race_fence)" >/dev/null <<-SQL
+	update user_trading_config set config = '{"guardrails": {"max_orders_per_day": 1000, "max_open_orders": 1000, "max_notional_usd_per_4h": 100000}}';
+	update trading_config_templates set config = config - 'guardrails';
+	select order_claim('paper', 'w') from generate_series(1, $people * $each);
+SQL
+cat >"$WORK/halt.bench" <<-'SQL'
+	select halt_set('global', '', 'halted', 'stop', 'test', false);
+SQL
+rounds=12 late=''
+for ((r = 0; r < rounds; r++)); do
+	cat >"$WORK/fence.bench" <<-SQL
+		\set n random($((r * 20 + 1)), $((r * 20 + 20)))
+		select order_begin_send(tap.id(:n), 1, 'w');
+	SQL
+	pgbench -n -c 4 -j 2 -t 15 -f "$WORK/fence.bench@12" -f "$WORK/halt.bench@1" "$(url race_fence)" >"$WORK/bench.log" 2>&1
+	late+=$(run -d "$(url race_fence)" -c "select string_agg(e.order_id::text, ' ') from trade_order_events e
+		where e.to_status = 'submitting' and e.xmin::text::bigint > (select max(h.xmin::text::bigint) from trading_halt_events h where h.to_level = 'halted');
+		select halt_set('global', '', 'active', 'go', 'test', false)" | grep -v '^active$')
+done
+is 'no fence opens behind a halt' "$late" ''
+is 'of which some passed and some were stopped' "$(run -d "$(url race_fence)" -c "select count(*) filter (where status = 'submitting') > $rounds
+	and count(*) filter (where reason = 'HALTED') > $rounds from trade_orders")" t
+is 'no fence failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
+
 # One answer each from four sessions: the first wins, one order.
 stage_answers() {
 	fresh answers
