@@ -166,6 +166,24 @@ static void log_written(const struct record *record, const char *to)
 	}
 }
 
+/* SQL saw what the terms do not show: another broker id under our id, our id on another's, a replaced order. Whatever it
+ * is, it may be live and is not what a person approved. */
+static void halt_if_quarantined(const struct record *record, const char *to)
+{
+	bool shown = record->fact.record == DB_ACCEPT || record->fact.record == DB_FOLLOW;
+	char reason[256];
+
+	if (!shown || strcmp(to, "quarantined") != 0 ||
+		strcmp(record->order.status, "quarantined") == 0)
+		return;
+
+	snprintf(reason, sizeof(reason),
+		"order %s: the broker's id for it changed, is another order's, or it was replaced "
+		"there",
+		record->order.terms.client_order_id);
+	trip_halt(record->records->t->trip, reason, NULL, NULL);
+}
+
 static void written(void *owner, const struct pg_answer *answer)
 {
 	struct record *record = owner;
@@ -175,6 +193,7 @@ static void written(void *owner, const struct pg_answer *answer)
 		return failed(record, answer);
 
 	log_written(record, db_text(answer));
+	halt_if_quarantined(record, db_text(answer));
 	if (record->fact.record == DB_ACCEPT && strcmp(db_text(answer), "accepted") == 0)
 		follow_soon(t->follow, &record->order);
 	record_free(record);

@@ -296,6 +296,33 @@ test("an echo that differs is quarantined and halts the account; nothing more is
 	await resume();
 });
 
+test("a 200 that shows another order's id is no acceptance: quarantined, and the account is halted", async () => {
+	const [other] = await stack.sim.orders();
+	await stack.sim.fault(POST, "echo_differs", { change: { id: other.id } });
+	const id = await approve();
+	await becomes(id, "quarantined");
+	await until("the halt", async () => (await haltLevel()) === "halted");
+	await resume();
+});
+
+for (const [what, change] of [
+	["of a size that nobody reads", { pad: "x".repeat(300_000) }],
+	["with a negative fill", { filled_qty: "-1" }],
+	["with more than there is", { filled_qty: "99999999999999999999" }],
+	["with a fill that is NaN", { filled_qty: "NaN" }],
+	["from no time", { submitted_at: "yesterday" }],
+	["without our id", { client_order_id: null }],
+])
+	test(`a 200 ${what} proves nothing: the order is asked for by its id`, async () => {
+		const sent = await posts();
+		await stack.sim.fault(POST, "echo_differs", { change });
+		const id = await approve();
+		await becomes(id, "filled");
+		assert.ok((await moves(id)).includes("unknown"));
+		assert.equal(await posts(), sent + 1);
+		assert.equal(await haltLevel(), "active");
+	});
+
 test("401: refused, and the account is halted", async () => {
 	await stack.sim.fault(POST, "status:401", { code: 40110000, message: "request is not authorized" });
 	const id = await approve();
