@@ -9,12 +9,10 @@
 #include "apid/auth.h"
 #include "apid/db.h"
 #include "apid/db_row.h"
-#include "apid/hub_conn.h"
+#include "apid/hub_record.h"
 #include "apid/question.h"
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
-
-struct hub_call;
 
 struct method {
 	const char *name;
@@ -26,25 +24,26 @@ struct method {
 
 struct hub_call {
 	struct apid *apid;
-	struct hub_conn *conn; /* NULL: gone */
-	char *invocation_id;   /* NULL: no completion is wanted */
+	struct token who;
+	hub_called_fn *fn; /* NULL: abandoned */
+	void *owner;
+	char *invocation_id; /* NULL: no completion is wanted */
 	const struct method *method;
 	char *question_id, *answer; /* arguments */
 };
 
 static void finish(struct hub_call *call, char *record)
 {
-	struct hub_conn *conn = call->conn;
+	hub_called_fn *fn = call->fn;
+	void *owner = call->owner;
 
-	if (conn && record)
-		hub_conn_send(conn, record);
-	alloc_free(&record);
 	alloc_free(&call->invocation_id);
 	alloc_free(&call->question_id);
 	alloc_free(&call->answer);
 	alloc_free(&call);
-	if (conn)
-		hub_conn_called(conn);
+	if (fn)
+		fn(owner, record);
+	alloc_free(&record);
 }
 
 static void finish_result(struct hub_call *call, cJSON *result)
@@ -101,7 +100,7 @@ static void answered(void *owner, struct problem *problem, cJSON *question)
 static void submit_answer(struct hub_call *call)
 {
 	const struct answer answer = {
-		.uid = call->conn->who.uid,
+		.uid = call->who.uid,
 		.question_id = call->question_id,
 		.answer = call->answer,
 	};
@@ -125,8 +124,7 @@ static void listed(void *owner, const struct pg_answer *answer)
 
 static void get_pending(struct hub_call *call)
 {
-	db_ask(call->apid->db, call->conn->who.uid, &DB_CALL(DB_QUESTIONS_OPEN, "200"), 1, listed,
-		call);
+	db_ask(call->apid->db, call->who.uid, &DB_CALL(DB_QUESTIONS_OPEN, "200"), 1, listed, call);
 }
 
 static void acked(void *owner, const struct pg_answer *answer)
@@ -154,8 +152,8 @@ static void ack(struct hub_call *call)
 	struct uuid id;
 
 	if (uuid_read(call->question_id, &id) == 0) {
-		db_ask(call->apid->db, call->conn->who.uid,
-			&DB_CALL(DB_QUESTION_ACK, call->question_id), 1, acked, call);
+		db_ask(call->apid->db, call->who.uid, &DB_CALL(DB_QUESTION_ACK, call->question_id),
+			1, acked, call);
 		return;
 	}
 	answer_problem("not_found", NULL, NULL, &problem);
@@ -189,7 +187,7 @@ static void judged(void *owner, const struct token *who, struct problem *problem
 	(void)who;
 	if (problem)
 		finish_problem(call, problem);
-	else if (call->conn)
+	else if (call->fn)
 		call->method->run(call);
 	else
 		finish(call, NULL);
@@ -217,16 +215,21 @@ static void refuse_arguments(struct hub_call *call, const char *why)
 	problem_done(&problem);
 }
 
-void hub_call_begin(struct hub_conn *conn, const struct hub_message *message)
+struct hub_call *hub_call_new(
+	struct apid *apid, const struct token *who, hub_called_fn *fn, void *owner)
 {
 	struct hub_call *call = alloc_zero(sizeof(*call));
+
+	*call = (struct hub_call){.apid = apid, .who = *who, .fn = fn, .owner = owner};
+	return call;
+}
+
+void hub_call_begin(struct hub_call *call, const struct hub_message *message)
+{
 	const char *fault;
 
-	call->apid = conn->user->hub->apid;
-	call->conn = conn;
 	call->invocation_id = alloc_text(message->invocation_id);
 	call->method = method_of(message);
-	conn->call = call;
 	if (!call->method || cJSON_GetArraySize(message->arguments) != call->method->narguments) {
 		refuse_call(call, message->target);
 		return;
@@ -235,12 +238,11 @@ void hub_call_begin(struct hub_conn *conn, const struct hub_message *message)
 	if (fault)
 		refuse_arguments(call, fault);
 	else
-		auth_check_again(call->apid->auth, &conn->who, judged, call);
+		auth_check_again(call->apid->auth, &call->who, judged, call);
 }
 
-void hub_call_abandon(struct hub_conn *conn)
+void hub_call_abandon(struct hub_call *call)
 {
-	if (conn->call)
-		conn->call->conn = NULL;
-	conn->call = NULL;
+	if (call)
+		call->fn = NULL;
 }

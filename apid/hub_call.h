@@ -2,10 +2,18 @@
  * a connection, in order. */
 #pragma once
 
-struct hub_conn;
+#include "apid/token.h"
+
+struct apid;
+struct hub_call;
 struct hub_message;
 
-/* Completes the call, now or when the database has answered; then hub_conn_called(). */
-void hub_call_begin(struct hub_conn *conn, const struct hub_message *message);
-/* The connection goes: the call under way completes into nothing. */
-void hub_call_abandon(struct hub_conn *conn);
+/* The completion as a whole record, borrowed; NULL when none is wanted. The call is gone. */
+typedef void hub_called_fn(void *owner, const char *record);
+
+struct hub_call *hub_call_new(
+	struct apid *apid, const struct token *who, hub_called_fn *fn, void *owner);
+/* Completes the call: fn is called, now or when the database has answered. */
+void hub_call_begin(struct hub_call *call, const struct hub_message *message);
+/* Who called goes: the call completes into nothing. NULL is fine. */
+void hub_call_abandon(struct hub_call *call);

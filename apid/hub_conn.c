@@ -8,7 +8,6 @@
 
 #include "apid/apid.h"
 #include "apid/hub_call.h"
-#include "apid/hub_life.h"
 #include "apid/request.h"
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
@@ -81,7 +80,7 @@ void hub_conn_close(struct hub_conn *conn, uint16_t code, const char *reason)
 	if (conn->state == HUB_BROKEN || conn->state == HUB_CLOSING)
 		return;
 	conn->state = HUB_CLOSING;
-	conn->closing_at = now_of(conn);
+	conn->life.closing_at = now_of(conn);
 	if (wslay_event_queue_close(conn->ws, code, (const uint8_t *)reason, strlen(reason)) < 0)
 		break_off(conn);
 	else
@@ -96,7 +95,7 @@ void hub_conn_stop(struct hub_conn *conn, const char *error)
 	hub_conn_close(conn, WSLAY_CODE_POLICY_VIOLATION, "");
 }
 
-void hub_conn_refuse_shake(struct hub_conn *conn, const char *error)
+static void refuse_shake(struct hub_conn *conn, const char *error)
 {
 	AUTO(alloc_free) char *record = hub_print_shake_error(error);
 
@@ -109,16 +108,35 @@ static void shake(struct hub_conn *conn, const char *record, size_t length)
 	char error[160];
 
 	if (hub_handshake_read(record, length, error, sizeof(error)) < 0) {
-		hub_conn_refuse_shake(conn, error);
+		refuse_shake(conn, error);
 		return;
 	}
 	queue(conn, hub_record_shaken);
 	if (conn->state != HUB_SHAKING)
 		return;
 	conn->state = HUB_OPEN;
-	conn->pinged_at = now_of(conn);
+	conn->life.pinged_at = now_of(conn);
 	conn->user->look = true;
 	hub_user_read(conn->user);
+}
+
+static void take_records(struct hub_conn *conn);
+
+/* The records behind the call are read. */
+static void called(void *owner, const char *record)
+{
+	struct hub_conn *conn = owner;
+
+	conn->call = NULL;
+	if (record)
+		hub_conn_send(conn, record);
+	take_records(conn);
+}
+
+static void call_begin(struct hub_conn *conn, const struct hub_message *message)
+{
+	conn->call = hub_call_new(conn->user->hub->apid, &conn->who, called, conn);
+	hub_call_begin(conn->call, message);
 }
 
 static void take_record(struct hub_conn *conn, const char *record, size_t length)
@@ -131,14 +149,14 @@ static void take_record(struct hub_conn *conn, const char *record, size_t length
 	}
 	switch (message.type) {
 	case HUB_PING:
-		conn->client_pings = true;
+		conn->life.client_pings = true;
 		break;
 	case HUB_CLOSE:
 		hub_conn_close(conn, WSLAY_CODE_NORMAL_CLOSURE, "");
 		break;
 	case HUB_INVOCATION:
 	case HUB_STREAM_INVOCATION:
-		hub_call_begin(conn, &message);
+		call_begin(conn, &message);
 		break;
 	case HUB_OTHER:
 		break;
@@ -163,12 +181,6 @@ static void take_records(struct hub_conn *conn)
 			take_record(conn, record, length);
 	}
 	conn->taking = false;
-}
-
-void hub_conn_called(struct hub_conn *conn)
-{
-	conn->call = NULL;
-	take_records(conn);
 }
 
 static ssize_t on_recv(
@@ -218,7 +230,7 @@ static void on_read(struct bufferevent *bev, void *owner)
 	(void)bev;
 	if (conn->state == HUB_BROKEN)
 		return;
-	conn->heard_at = now_of(conn);
+	conn->life.heard_at = now_of(conn);
 	if (wslay_event_recv(conn->ws) < 0) {
 		break_off(conn);
 		return;
@@ -235,10 +247,10 @@ static void on_written(struct bufferevent *bev, void *owner)
 	if (conn->state == HUB_BROKEN)
 		return;
 	if (!(bufferevent_get_enabled(bev) & EV_READ)) {
-		conn->heard_at = now_of(conn); /* whom we did not read was not silent */
+		conn->life.heard_at = now_of(conn); /* whom we did not read was not silent */
 		bufferevent_enable(bev, EV_READ);
 	}
-	conn->drained_at = now_of(conn);
+	conn->life.drained_at = now_of(conn);
 	take_records(conn);
 	flush(conn);
 	if (conn->behind && conn->state == HUB_OPEN) {
@@ -264,13 +276,40 @@ static void on_gone(void *owner)
 	TAILQ_REMOVE(&user->conns, conn, entry);
 	user->nconns--;
 	user->hub->nconns--;
-	hub_call_abandon(conn);
+	hub_call_abandon(conn->call);
 	event_free(conn->tick);
 	wslay_event_context_free(conn->ws);
 	hub_records_done(&conn->records);
 	ids_clear(&conn->sent);
 	alloc_free(&conn);
 	hub_user_release(user);
+}
+
+static void live_on(struct hub_conn *conn)
+{
+	struct wall wall = clock_wall(conn->user->hub->apid->clock);
+
+	switch (hub_life_judge(&conn->life, conn->state, unsent(conn), now_of(conn), wall)) {
+	case HUB_GOES_ON:
+		break;
+	case HUB_PING_DUE:
+		conn->life.pinged_at = now_of(conn);
+		hub_conn_send(conn, hub_record_ping);
+		break;
+	case HUB_NO_HANDSHAKE:
+		refuse_shake(conn, "Handshake was canceled.");
+		break;
+	case HUB_TOKEN_OVER:
+		hub_conn_close(conn, WSLAY_CODE_GOING_AWAY, "the token has run out");
+		break;
+	case HUB_SILENT:
+		hub_conn_close(conn, WSLAY_CODE_GOING_AWAY, "nothing heard");
+		break;
+	case HUB_STALLED:
+	case HUB_NO_FAREWELL:
+		conn->state = HUB_BROKEN;
+		break;
+	}
 }
 
 static void on_tick(evutil_socket_t fd, short events, void *owner)
@@ -280,7 +319,7 @@ static void on_tick(evutil_socket_t fd, short events, void *owner)
 	(void)fd;
 	(void)events;
 	if (conn->state != HUB_BROKEN)
-		hub_life_tick(conn);
+		live_on(conn);
 	if (conn->state == HUB_BROKEN)
 		door_drop(conn->door);
 }
@@ -325,8 +364,8 @@ void hub_conn_open(struct hub_user *user, struct request *request, const char *a
 	conn->bev = door_take(request->conn);
 	conn->tick = event_new(user->hub->apid->base, -1, EV_PERSIST, on_tick, conn);
 	must(conn->tick && event_add(conn->tick, &tick) == 0);
-	conn->opened_at = conn->heard_at = conn->drained_at = now_of(conn);
-	conn->expires_at = hub_life_end(conn, clock_wall(user->hub->apid->clock));
+	conn->life.opened_at = conn->life.heard_at = conn->life.drained_at = now_of(conn);
+	conn->life.expires_at = hub_life_end(&conn->who, clock_wall(user->hub->apid->clock));
 	start_framing(conn);
 	door_watch(conn->door, on_gone, conn);
 	TAILQ_INSERT_TAIL(&user->conns, conn, entry);

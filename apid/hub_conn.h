@@ -12,18 +12,18 @@
 #include <wslay/wslay.h>
 
 #include "apid/door.h"
+#include "apid/hub_life.h"
 #include "apid/hub_negotiate.h"
 #include "apid/hub_record.h"
 #include "apid/hub_user.h"
 #include "apid/ids.h"
 #include "apid/token.h"
-#include "common/sys/clock.h"
 
-enum hub_conn_state {
-	HUB_SHAKING, /* the handshake request is due */
-	HUB_OPEN,
-	HUB_CLOSING, /* our close frame is out */
-	HUB_BROKEN,  /* to be dropped when the loop turns */
+enum {
+	HUB_UNSENT_FULL =
+		256 *
+		1024, /* bytes that wait: no record is read and no question added till they are out */
+	HUB_UNSENT_MOST = 1024 * 1024, /* and nothing at all: the socket ends */
 };
 
 struct hub_call;
@@ -35,16 +35,13 @@ struct hub_conn {
 	struct bufferevent *bev;
 	wslay_event_context_ptr ws;
 	struct event *tick;
-	enum hub_conn_state state;
+	enum hub_phase state;
 	struct hub_records records;
 	struct hub_call *call; /* under way: the records behind it wait */
 	struct token who;
 	char token[HUB_TOKEN_TEXT]; /* ?id=, "" when the client did not negotiate */
 	struct ids sent;	    /* open questions that this socket has been told */
-	struct mono opened_at, heard_at, pinged_at, closing_at, drained_at;
-	struct wall expires_at;
-	size_t unsent; /* bytes in the output at the last tick */
-	bool client_pings;
+	struct hub_life life;
 	bool taking; /* records are being read just now */
 	bool behind; /* was full when questions were told: they are looked for once all is out */
 };
@@ -61,7 +58,3 @@ void hub_conn_send(struct hub_conn *conn, const char *record);
 /* Without a type-7 record the client comes back by itself; with one it stops for good (signalr facts 1.9). */
 void hub_conn_close(struct hub_conn *conn, uint16_t code, const char *reason);
 void hub_conn_stop(struct hub_conn *conn, const char *error);
-/* {"error": ...} instead of the handshake's answer, then the end. */
-void hub_conn_refuse_shake(struct hub_conn *conn, const char *error);
-/* The call under way is answered: the records behind it are read. */
-void hub_conn_called(struct hub_conn *conn);

@@ -1,69 +1,51 @@
 /* hub_life.c - see hub_life.h. */
 #include "apid/hub_life.h"
 
-#include <event2/buffer.h>
-
-#include "apid/apid.h"
-#include "apid/hub_conn.h"
-
 static bool passed(struct mono since, struct mono now, int seconds)
 {
 	return mono_since(now, since).us >= span_sec(seconds).us;
 }
 
-struct wall hub_life_end(const struct hub_conn *conn, struct wall now)
+struct wall hub_life_end(const struct token *who, struct wall now)
 {
-	if (conn->who.expires.us > now.us)
-		return conn->who.expires;
-	return wall_add(conn->who.expires, span_sec(TOKEN_SKEW_SEC));
+	if (who->expires.us > now.us)
+		return who->expires;
+	return wall_add(who->expires, span_sec(TOKEN_SKEW_SEC));
 }
 
-/* Not a byte of what waits has gone out for too long: a slow or dead phone. */
-static bool is_stalled(struct hub_conn *conn, struct mono now)
+static bool is_stalled(struct hub_life *life, size_t unsent, struct mono now)
 {
-	size_t unsent = evbuffer_get_length(bufferevent_get_output(conn->bev));
-
-	if (!unsent || unsent < conn->unsent)
-		conn->drained_at = now;
-	conn->unsent = unsent;
-	return passed(conn->drained_at, now, HUB_STALL_SEC);
+	if (!unsent || unsent < life->unsent)
+		life->drained_at = now;
+	life->unsent = unsent;
+	return passed(life->drained_at, now, HUB_STALL_SEC);
 }
 
-static void tick_open(struct hub_conn *conn, struct mono now)
+static enum hub_verdict judge_open(const struct hub_life *life, struct mono now, struct wall wall)
 {
-	int silence = conn->client_pings ? HUB_SILENCE_SEC : HUB_SILENCE_LONG_SEC;
+	int silence = life->client_pings ? HUB_SILENCE_SEC : HUB_SILENCE_LONG_SEC;
 
-	if (clock_wall(conn->user->hub->apid->clock).us >= conn->expires_at.us) {
-		hub_conn_close(conn, WSLAY_CODE_GOING_AWAY, "the token has run out");
-	} else if (passed(conn->heard_at, now, silence)) {
-		hub_conn_close(conn, WSLAY_CODE_GOING_AWAY, "nothing heard");
-	} else if (passed(conn->pinged_at, now, HUB_PING_SEC)) {
-		conn->pinged_at = now;
-		hub_conn_send(conn, hub_record_ping);
-	}
+	if (wall.us >= life->expires_at.us)
+		return HUB_TOKEN_OVER;
+	if (passed(life->heard_at, now, silence))
+		return HUB_SILENT;
+	return passed(life->pinged_at, now, HUB_PING_SEC) ? HUB_PING_DUE : HUB_GOES_ON;
 }
 
-void hub_life_tick(struct hub_conn *conn)
+enum hub_verdict hub_life_judge(struct hub_life *life, enum hub_phase phase, size_t unsent,
+	struct mono now, struct wall wall)
 {
-	struct mono now = clock_mono(conn->user->hub->apid->clock);
-
-	if (is_stalled(conn, now)) {
-		conn->state = HUB_BROKEN;
-		return;
-	}
-	switch (conn->state) {
+	if (is_stalled(life, unsent, now))
+		return HUB_STALLED;
+	switch (phase) {
 	case HUB_SHAKING:
-		if (passed(conn->opened_at, now, HUB_SHAKE_SEC))
-			hub_conn_refuse_shake(conn, "Handshake was canceled.");
-		break;
+		return passed(life->opened_at, now, HUB_SHAKE_SEC) ? HUB_NO_HANDSHAKE : HUB_GOES_ON;
 	case HUB_OPEN:
-		tick_open(conn, now);
-		break;
+		return judge_open(life, now, wall);
 	case HUB_CLOSING:
-		if (passed(conn->closing_at, now, HUB_CLOSE_SEC))
-			conn->state = HUB_BROKEN;
-		break;
+		return passed(life->closing_at, now, HUB_CLOSE_SEC) ? HUB_NO_FAREWELL : HUB_GOES_ON;
 	case HUB_BROKEN:
 		break;
 	}
+	return HUB_GOES_ON;
 }
