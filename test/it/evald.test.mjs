@@ -73,6 +73,12 @@ async function calendar() {
 	await sql(`select market_calendar_store(${quote(JSON.stringify(days))})`);
 }
 
+// Not ready, for a reason that is named.
+const missing = (pattern) => until(`evald to miss ${pattern}`, async () => {
+	const { status, body } = await stack.readiness("evald");
+	return status === 503 && pattern.test(String(body));
+}, 8_000);
+
 const log = (pattern, ms) => stack.program("evald").waitLine(pattern, ms);
 
 before(async () => {
@@ -168,8 +174,9 @@ describe("the plan's scenario", () => {
 	});
 
 	it("zero gives one follow-up, and a second zero none", async () => {
-		await person("dora");
+		// The price first: a person is judged at once, by whatever stands there.
 		await trade(492);
+		await person("dora");
 		await asked("dora");
 		await answer("dora", 0);
 		await asked("dora", 2);
@@ -322,6 +329,18 @@ describe("what cannot be read", () => {
 });
 
 describe("what a changed document does", () => {
+	it("none that can be read: not ready, and what was known goes on", async () => {
+		await person("yara");
+		await evaluated();
+		await sql("revoke execute on function book_configs from hybridhub_evald");
+		await sql("select pg_notify('config_changed', '*')");
+		await missing(/^the users' documents cannot be read: permission denied/);
+		await trade(485);
+		await asked("yara");
+		await sql("grant execute on function book_configs to hybridhub_evald");
+		await stack.waitReady("evald");
+	});
+
 	it("an edit while a round is under way: the old rule asks nothing any more", async () => {
 		await step(200);
 		await person("yvonne");
@@ -395,7 +414,9 @@ describe("what a changed document does", () => {
 describe("its life", () => {
 	it("a restart of Postgres and a kill -9 delay it and double nothing", async () => {
 		await stack.sql.close();
-		await stack.cluster.restart("immediate");
+		await stack.cluster.script("kill");
+		await missing(/^database: /);
+		await stack.cluster.restart();
 		stack.sql = stack.cluster.session();
 		clock.session = stack.sql;
 		await person("otto");
