@@ -1,6 +1,7 @@
 /* db.c - see db.h. */
 #include "evald/db.h"
 
+#include "common/trading/led.h"
 #include "common/trading/roster.h"
 #include "common/trading/schema.h"
 
@@ -19,9 +20,9 @@ static const struct pg_stmt NOTICES = {"notices_due", 0, "select now, firebase_u
 static const struct pg_stmt CLOSED = {"closed_question", 1, "select q.id, q.firebase_uid, p.rule_id, p.symbol, q.status, q.decision, q.reason from questions q left join trade_proposals p on p.question_id = q.id where q.id = $1::uuid and q.pipeline_key = 'trading'"};
 /* clang-format on */
 
-const struct pg_stmt *const evald_statements[] = {&schema_statement, &roster_statement, &CLOCK,
-	&DAYS, &MARKET, &STATES, &GUARDRAILS, &COMMIT, &EXPIRE, &OPEN, &SUPERSEDE, &FOLLOW_UPS,
-	&NOTICES, &CLOSED, NULL};
+const struct pg_stmt *const evald_statements[] = {&schema_statement, &roster_statement,
+	&led_statement, &CLOCK, &DAYS, &MARKET, &STATES, &GUARDRAILS, &COMMIT, &EXPIRE, &OPEN,
+	&SUPERSEDE, &FOLLOW_UPS, &NOTICES, &CLOSED, NULL};
 
 enum {
 	DEADLINE_SEC = 5,

@@ -70,7 +70,7 @@ static void followed(struct eval *eval, bool ok, const char *why)
 {
 	if (!ok)
 		turn_failed(eval, why);
-	else if ((eval->taken & WAKE_EVALUATE) && eval->asks && !eval->draining)
+	else if ((eval->taken & WAKE_EVALUATE) && eval->off == NULL && !eval->draining)
 		round_begin(eval->round);
 	else
 		rounded(eval, true, "");
@@ -111,7 +111,7 @@ static void on_tick(evutil_socket_t fd, short what, void *owner)
 static void on_gained(void *owner)
 {
 	struct eval *eval = owner;
-	struct timeval sweep = {.tv_sec = eval->settings->interval_sec};
+	struct timeval sweep = {.tv_sec = eval->settings->worker.interval_sec};
 	struct timeval tick = {.tv_sec = TICK_SEC};
 
 	event_add(eval->sweep, &sweep);
@@ -200,7 +200,7 @@ static struct led *make_led(struct eval *eval)
 		.name = "hybridhub-evald",
 		.channels = channels,
 		.unusable = "this user is switched off, and told",
-		.interval_seconds = eval->settings->interval_sec,
+		.interval_seconds = eval->settings->worker.interval_sec,
 		.allow_unattended = eval->settings->allow_unattended,
 		.leads = true,
 		.hooks = {on_gained, on_lost, on_rung, on_changed, on_unusable, eval},
@@ -226,7 +226,7 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 	eval->log = daemon_log(daemon);
 	eval->clock = daemon_clock(daemon);
 	eval->settings = settings;
-	eval->asks = eval_settings_ask(settings, daemon_common(daemon));
+	eval->off = eval_settings_off(settings, daemon_common(daemon));
 	eval->backoff = (struct backoff){.first = span_ms(500), .most = span_sec(30)};
 	eval->led = make_led(eval);
 	eval->pg = led_pg(eval->led);
@@ -238,9 +238,9 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 	eval->sweep = make_timer(eval, EV_PERSIST, on_sweep);
 	eval->tick = make_timer(eval, EV_PERSIST, on_tick);
 	eval->again = make_timer(eval, 0, on_again);
-	if (!eval->asks)
-		log_info(eval->log, "eval.idle", "switched off: nothing is asked",
-			LOG_INT("trading_enabled", daemon_common(daemon)->trading_enabled));
+	if (eval->off != NULL)
+		log_warning(eval->log, "eval.idle", "switched off: nothing is asked",
+			LOG_TEXT("setting", eval->off));
 	led_start(eval->led);
 	*state_out = eval;
 	return 0;
@@ -255,6 +255,8 @@ bool eval_ready(void *state, char *missing, size_t size)
 		return false;
 	if (stuck)
 		snprintf(missing, size, "%s", eval->trouble);
+	else if (eval->off != NULL)
+		snprintf(missing, size, "idle: %s is false", eval->off);
 	return !stuck;
 }
 
@@ -289,6 +291,7 @@ void eval_measure(void *state, struct metrics *metrics)
 	const struct eval *eval = state;
 
 	led_measure(eval->led, metrics);
+	worker_measure(eval->off, metrics);
 	metric_set(metrics, "rules_armed", NULL, "Rule instances that are looked at.",
 		(int64_t)book_count(eval->book));
 }

@@ -28,7 +28,7 @@ struct eval {
 	struct log *log;
 	const struct clock *clock;
 	const struct eval_settings *settings;
-	bool asks; /* all switches are on; else only expiries and notices */
+	const char *off; /* the switch that leaves only expiries and notices; NULL: all are on */
 	bool draining;
 	struct led *led;
 	struct pg *pg;	       /* led's */

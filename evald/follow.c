@@ -115,7 +115,7 @@ static void owed(void *owner, const struct pg_answer *answer)
 
 static void look_for_owed(struct follow *follow)
 {
-	if (follow->eval->asks)
+	if (follow->eval->off == NULL)
 		db_follow_ups(follow->eval->pg, owed, follow);
 	else
 		db_notices(follow->eval->pg, noticed, follow);

@@ -4,17 +4,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/sys/daemon.h"
+#include "common/trading/worker.h"
 
 struct eval_settings {
-	bool eval_enabled;
-	bool worker_enabled;
-	int64_t interval_sec; /* of the sweep */
-	int64_t max_queued;   /* open questions of a user, all pipelines */
+	struct worker_settings worker; /* its interval is the sweep's */
+	int64_t max_queued;	       /* open questions of a user, all pipelines */
 	bool allow_unattended;
 };
 
 extern const struct setting eval_setting_rows[];
 
-/* Whether questions are asked at all: all three switches. */
-bool eval_settings_ask(const struct eval_settings *settings, const struct daemon_settings *common);
+/* The name of the switch that keeps questions from being asked; NULL when all three are on. */
+const char *eval_settings_off(
+	const struct eval_settings *settings, const struct daemon_settings *common);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "common/sys/pgrow.h"
+#include "common/trading/led.h"
 #include "common/trading/roster.h"
 #include "common/trading/schema.h"
 
@@ -19,6 +20,7 @@ static const struct pg_stmt BROKER_CLOCK = {"broker_clock_store", 4, "select bro
 const struct pg_stmt *const ingestd_statements[] = {
 	&schema_statement,
 	&roster_statement,
+	&led_statement,
 	&CLOCK,
 	&PARTITIONS,
 	&STORE,

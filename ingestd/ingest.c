@@ -72,10 +72,10 @@ static struct led *make_led(struct ingest *ingest)
 		.name = "hybridhub-ingestd",
 		.channels = channels,
 		.unusable = "nothing is fetched for this user",
-		.interval_seconds = ingest->settings->interval_sec,
+		.interval_seconds = ingest->settings->worker.interval_sec,
 		/* Whether its orders may go unattended is not ours to judge. */
 		.allow_unattended = true,
-		.leads = ingest->work,
+		.leads = ingest->off == NULL,
 		.hooks = {start_work, on_lost, NULL, on_changed, NULL, ingest},
 	};
 
@@ -91,7 +91,7 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 	ingest->log = daemon_log(daemon);
 	ingest->clock = daemon_clock(daemon);
 	ingest->settings = settings;
-	ingest->work = ingest_settings_work(settings, daemon_common(daemon));
+	ingest->off = ingest_settings_off(settings, daemon_common(daemon));
 	(void)take_credentials(ingest); /* without any: not ready, and no_credentials says why */
 	ingest->led = make_led(ingest);
 	ingest->pg = led_pg(ingest->led);
@@ -100,9 +100,9 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 		daemon_base(daemon), ingest->log, ingest->clock, ingest->settings->ca_file);
 	ingest->broker = broker_new(ingest);
 	ingest->poller = poller_new(ingest);
-	if (!ingest->work)
-		log_info(ingest->log, "ingest.idle", "switched off: nothing is fetched",
-			LOG_INT("trading_enabled", daemon_common(daemon)->trading_enabled));
+	if (ingest->off != NULL)
+		log_warning(ingest->log, "ingest.idle", "switched off: nothing is fetched",
+			LOG_TEXT("setting", ingest->off));
 	led_start(ingest->led);
 	*state_out = ingest;
 	return 0;
@@ -110,7 +110,7 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 
 static const char *trouble(const struct ingest *ingest)
 {
-	if (!ingest->work)
+	if (ingest->off != NULL)
 		return NULL;
 	if (ingest->credentials == NULL)
 		return ingest->no_credentials.text;
@@ -129,6 +129,8 @@ bool ingest_ready(void *state, char *missing, size_t size)
 	if (!led_ready(ingest->led, missing, size))
 		return false;
 	why = trouble(ingest);
+	if (ingest->off != NULL)
+		snprintf(missing, size, "idle: %s is false", ingest->off);
 	if (why != NULL)
 		snprintf(missing, size, "%s", why);
 	return why == NULL;
@@ -186,4 +188,5 @@ void ingest_measure(void *state, struct metrics *metrics)
 
 	poller_measure(ingest->poller, metrics);
 	led_measure(ingest->led, metrics);
+	worker_measure(ingest->off, metrics);
 }

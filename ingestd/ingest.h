@@ -21,7 +21,7 @@ struct ingest {
 	struct log *log;
 	const struct clock *clock;
 	const struct ingest_settings *settings;
-	bool work; /* all switches are on */
+	const char *off; /* the switch that keeps it idle; NULL: all are on */
 	bool draining;
 	struct led *led;
 	struct pg *pg;	       /* led's */

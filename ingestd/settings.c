@@ -18,12 +18,9 @@ _Static_assert(
 
 /* clang-format off */
 const struct setting ingest_setting_rows[] = {
-	{"TRADING_WORKER_INGEST_ENABLED", SETTING_BOOL, AT(ingest_enabled), .fallback = "true",
-		.help = "false: no market data is fetched; the daemon stays up and ready."},
-	{"QUESTION_WORKER_ENABLED", SETTING_BOOL, AT(worker_enabled), .fallback = "true",
-		.help = "Master switch of the work that ingestd and evald do at intervals."},
-	{"QUESTION_WORKER_INTERVAL_SECONDS", SETTING_INT, AT(interval_sec), .fallback = "60", .min = 1, .max = 3600,
-		.help = "No data input is polled more often than this."},
+	WORKER_SETTINGS(ingest_settings, "TRADING_WORKER_INGEST_ENABLED",
+		"false: no market data is fetched; the daemon stays up and ready.",
+		"No data input is polled more often than this."),
 	{"ALPACA_API_KEY_ID", SETTING_TEXT, AT(key_id), .flags = SETTING_SECRET,
 		.help = "Key of the Alpaca account; without it nothing is fetched."},
 	{"ALPACA_API_SECRET_KEY", SETTING_TEXT, AT(secret_key), .flags = SETTING_SECRET,
@@ -63,8 +60,8 @@ int ingest_settings_check(
 	return r;
 }
 
-bool ingest_settings_work(
+const char *ingest_settings_off(
 	const struct ingest_settings *settings, const struct daemon_settings *common)
 {
-	return common->trading_enabled && settings->worker_enabled && settings->ingest_enabled;
+	return worker_off(&settings->worker, common, "TRADING_WORKER_INGEST_ENABLED");
 }

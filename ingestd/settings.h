@@ -4,12 +4,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/sys/daemon.h"
+#include "common/trading/worker.h"
 
 struct ingest_settings {
-	bool ingest_enabled;
-	bool worker_enabled;
-	int64_t interval_sec; /* no feed is polled more often */
+	struct worker_settings worker; /* no feed is polled more often than at its interval */
 	char *key_id, *secret_key;
 	char *data_url, *trading_url;
 	int data_feed; /* enum feed, where an input names none */
@@ -22,6 +20,6 @@ extern const struct setting ingest_setting_rows[];
 int ingest_settings_check(
 	const void *settings, const struct daemon_settings *common, struct err *err);
 
-/* Whether there is work at all: all three switches. */
-bool ingest_settings_work(
+/* The name of the switch that keeps it idle; NULL when all three are on. */
+const char *ingest_settings_off(
 	const struct ingest_settings *settings, const struct daemon_settings *common);

@@ -44,7 +44,8 @@ struct daemon_app {
 	/* Builds the state; nothing may block. -EINVAL: exit 78. settings live as long as the daemon. */
 	int (*start)(
 		struct daemon *daemon, const void *settings, void **state_out, struct err *err);
-	/* NULL missing text = ready. Otherwise writes what is missing, e.g. "database: connection refused". */
+	/* false: writes what is missing, e.g. "database: connection refused". true: may write a remark, e.g.
+	 * "stands by", which /readyz repeats. missing comes as "". */
 	bool (*ready)(void *state, char *missing, size_t size);
 	void (*reload)(void *state); /* after SIGHUP re-read the secrets; may be NULL */
 	/* Take no new work; call daemon_drained() when what is under way is done (also at once, from inside). */

@@ -56,7 +56,8 @@ static void note_ready(struct daemon *daemon, bool ready, const char *missing)
 		notify_send("READY=1\nSTATUS=ready");
 		daemon->noticed = true;
 	} else {
-		notify_send("STATUS=%s%s", ready ? "ready" : "not ready: ", missing);
+		notify_send("STATUS=%s%s%s", ready ? "ready" : "not ready",
+			missing[0] != '\0' ? ": " : "", missing);
 	}
 	if (ready)
 		log_info(daemon->log, "daemon.ready", "ready", LOG_INT("pid", getpid()));

@@ -48,12 +48,16 @@ static void on_livez(struct evhttp_request *request, void *owner)
 static void on_readyz(struct evhttp_request *request, void *owner)
 {
 	struct health *health = owner;
-	char missing[MISSING_TEXT] = "";
+	char said[MISSING_TEXT] = "";
+	char body[MISSING_TEXT + 16];
+	bool ready = health->hooks.ready(health->hooks.owner, said, sizeof(said));
 
-	if (health->hooks.ready(health->hooks.owner, missing, sizeof(missing)))
-		reply(request, HTTP_OK, "OK", "ready");
+	snprintf(body, sizeof(body), "%s%s%s", ready ? "ready" : "", ready && said[0] ? ", " : "",
+		said);
+	if (ready)
+		reply(request, HTTP_OK, "OK", body);
 	else
-		reply(request, HTTP_SERVUNAVAIL, "Service Unavailable", missing);
+		reply(request, HTTP_SERVUNAVAIL, "Service Unavailable", body);
 }
 
 static void on_metrics(struct evhttp_request *request, void *owner)

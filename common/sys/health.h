@@ -11,7 +11,7 @@
 struct health;
 
 struct health_hooks {
-	/* true = ready; otherwise writes what is missing. */
+	/* true = ready, perhaps with a remark; otherwise writes what is missing. */
 	bool (*ready)(void *owner, char *missing, size_t size);
 	/* Appends the whole text of /metrics. */
 	void (*print)(void *owner, struct evbuffer *out);

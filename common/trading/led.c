@@ -6,7 +6,15 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/leader.h"
+#include "common/sys/must.h"
 #include "common/trading/schema.h"
+
+enum {
+	BEAT_SEC = 3,
+	BEAT_DEADLINE_SEC = 30, /* it may stand behind others */
+};
+
+static const char HUNG[] = "10s";
 
 struct led {
 	struct led_options options;
@@ -14,8 +22,30 @@ struct led {
 	struct pg *pg;
 	struct leader *leader;
 	struct roster *roster;
+	struct event *beat;
 	bool leading, draining;
 };
+
+/* The server ends this session, and the lead with it, once nothing has come from here for HUNG: another one takes
+ * over from a process that hangs or is stopped, which then finds its session gone and writes nothing more. */
+const struct pg_stmt led_statement = {
+	"led_beat", 1, "select set_config('idle_session_timeout', $1::text, false)"};
+
+static void beat(struct led *led)
+{
+	static const struct timeval every = {.tv_sec = BEAT_SEC};
+
+	pg_ask(led->pg, &led_statement, (const char *const[]){HUNG}, span_sec(BEAT_DEADLINE_SEC),
+		NULL, led);
+	event_add(led->beat, &every);
+}
+
+static void on_beat(evutil_socket_t fd, short what, void *owner)
+{
+	(void)fd;
+	(void)what;
+	beat(owner);
+}
 
 static void on_gained(void *owner)
 {
@@ -24,6 +54,7 @@ static void on_gained(void *owner)
 	if (led->draining)
 		return;
 	led->leading = true;
+	beat(led);
 	roster_start(led->roster);
 	led->options.hooks.gained(led->options.hooks.owner);
 }
@@ -35,6 +66,7 @@ static void on_lost(void *owner)
 	if (!led->leading)
 		return;
 	led->leading = false;
+	event_del(led->beat);
 	roster_stop(led->roster);
 	led->options.hooks.lost(led->options.hooks.owner);
 }
@@ -143,6 +175,8 @@ struct led *led_new(const struct led_options *options)
 	led->leader =
 		leader_new(daemon_base(options->daemon), led->log, led->pg, options->name, &hooks);
 	led->roster = make_roster(led);
+	led->beat = evtimer_new(daemon_base(options->daemon), on_beat, led);
+	must(led->beat != NULL);
 	return led;
 }
 
@@ -150,6 +184,7 @@ void led_free(struct led **led)
 {
 	if (*led == NULL)
 		return;
+	event_free((*led)->beat);
 	roster_free(&(*led)->roster);
 	leader_free(&(*led)->leader);
 	pg_free(&(*led)->pg);
@@ -189,6 +224,8 @@ bool led_ready(const struct led *led, char *missing, size_t size)
 		snprintf(missing, size, "database: %s", pg_trouble(led->pg));
 	else if (why != NULL)
 		snprintf(missing, size, "%s", why);
+	else if (led->options.leads && !led->leading)
+		snprintf(missing, size, "stands by: another instance leads");
 	return pg_ready(led->pg) && why == NULL;
 }
 

@@ -1,7 +1,8 @@
 /*
  * led.h - what ingestd and evald share: of several instances one leads, by an advisory lock on its LISTEN session, and
- * keeps everybody's documents in step while it does; the others stand by. A schema that does not fit ends the daemon.
- * Says by itself what happens to the lead and to documents; what leading means is the owner's.
+ * keeps everybody's documents in step while it does; the others stand by, and take over within 5 s from one that is
+ * gone, within 15 s from one that hangs. A schema that does not fit ends the daemon. Says by itself what happens to the
+ * lead and to documents; what leading means is the owner's.
  */
 #pragma once
 
@@ -14,6 +15,9 @@
 #include "common/trading/roster.h"
 
 struct led;
+
+/* For the list of statements that a test prepares. */
+extern const struct pg_stmt led_statement;
 
 /* All come from the loop. */
 struct led_hooks {

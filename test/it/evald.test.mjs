@@ -442,15 +442,37 @@ describe("its life", () => {
 		await trade(490);
 		await asked("quirin");
 		assert.equal(await count("paula"), 1);
+	});
+
+	it("one that hangs loses the lead, and writes nothing when it wakes", async () => {
+		await stack.restartDaemon("evald");
+		assert.equal((await stack.readiness("evald")).body, "ready, stands by: another instance leads\n");
+		assert.equal((await stack.readiness("evald2")).body, "ready\n");
+		stack.program("evald2").pause();
+		try {
+			await stack.program("evald").nextLine(/event=leader\.gained/, 15_000);
+			await person("quentin");
+			await trade(489);
+			await asked("quentin");
+		} finally {
+			stack.program("evald2").resume();
+		}
+		await stack.program("evald2").waitLine(/event=leader\.lost/, 5_000);
+		await stack.program("evald2").waitLine(/event=db\.down .*idle-session timeout/, 5_000);
+		await evaluated();
+		assert.equal(await count("quentin"), 1);
+		await stack.killDaemon("evald");
 		await stack.stopDaemon("evald2");
 		assert.deepEqual(stack.program("evald2").exit, { code: 0, signal: null });
 	});
 
 	it("switched off it asks nothing, but questions expire and bad ends are told", async () => {
-		const id = (await questions("quirin", "id"))[0][0];
-		await person("quirin");
+		const id = (await questions("quentin", "id"))[0][0];
+		await person("quentin");
 		await stack.startDaemon("evald", { instance: "idle", env: { TRADING_ENABLED: "false" } });
 		await stack.waitReady("idle");
+		assert.equal((await stack.readiness("idle")).body, "ready, idle: TRADING_ENABLED is false\n");
+		assert.match(await stack.metrics("idle"), /hybridhub_switched_on 0/);
 		await person("rosa");
 		await trade(480);
 		await step(901);

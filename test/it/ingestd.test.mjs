@@ -256,6 +256,7 @@ describe("its life", () => {
 		const seq = await lastSeq();
 		await stack.startDaemon("ingestd", { instance: "idle", env: { TRADING_ENABLED: "false", ALPACA_API_KEY_ID: "" } });
 		await stack.waitReady("idle");
+		assert.equal((await stack.readiness("idle")).body, "ready, idle: TRADING_ENABLED is false\n");
 		await sleep(1_000);
 		assert.deepEqual((await stack.sim.log({ kind: "request", after: seq })).length, 0);
 		await stack.stopDaemon("idle");

@@ -142,59 +142,58 @@ static void raw_keeps_the_digits(void **state)
 }
 
 /* Which close is the previous one, and of which day: dates and closes of dailyBar and prevDailyBar on Wed 25 Nov. */
+static const struct {
+	const char *name;
+	const char *now;
+	const char *day, *day_before;
+	const char *want;
+} closes[] = {
+	{"in the session", "2026-11-25T15:00:00Z", "2026-11-25", "2026-11-24",
+		"2026-11-24 2 2026-11-24T21:00:00Z"},
+	{"before the first trade", "2026-11-25T10:18:00Z", "2026-11-24", "2026-11-23",
+		"2026-11-24 1 2026-11-24T21:00:00Z"},
+	{"the first seconds of a session, the bar still yesterday's", "2026-11-25T14:30:20Z",
+		"2026-11-24", "2026-11-23", "2026-11-24 1 2026-11-24T21:00:00Z"},
+	{"a weekend", "2026-11-28T15:00:00Z", "2026-11-27", "2026-11-25",
+		"2026-11-27 1 2026-11-27T18:00:00Z"},
+	{"a holiday", "2026-11-26T15:00:00Z", "2026-11-25", "2026-11-24",
+		"2026-11-25 1 2026-11-25T21:00:00Z"},
+	{"the evening after", "2026-11-26T02:00:00Z", "2026-11-25", "2026-11-24",
+		"2026-11-24 2 2026-11-24T21:00:00Z"},
+	{"the next New York day", "2026-11-26T05:00:00Z", "2026-11-25", "2026-11-24",
+		"2026-11-25 1 2026-11-25T21:00:00Z"},
+	{"after the early close", "2026-11-30T12:00:00Z", "2026-11-27", "2026-11-25",
+		"2026-11-27 1 2026-11-27T18:00:00Z"},
+	{"a day the calendar does not have", "2026-11-12T15:00:00Z", "2026-11-12", "2026-11-11",
+		"2026-11-11 2 2026-11-11T21:00:00Z"},
+	{"only today's", "2026-11-25T15:00:00Z", "2026-11-25", NULL, NULL},
+	{"only the one before", "2026-11-25T15:00:00Z", NULL, "2026-11-24",
+		"2026-11-24 2 2026-11-24T21:00:00Z"},
+	{"both of today", "2026-11-25T15:00:00Z", "2026-11-25", "2026-11-25", NULL},
+	{"none", "2026-11-25T15:00:00Z", NULL, NULL, NULL},
+};
+
 static void previous_closes(void **state)
 {
-	static const struct {
-		const char *name;
-		const char *now;
-		const char *day, *day_before;
-		const char *want;
-	} cases[] = {
-		{"in the session", "2026-11-25T15:00:00Z", "2026-11-25", "2026-11-24",
-			"2026-11-24 2 2026-11-24T21:00:00Z"},
-		{"before the first trade", "2026-11-25T10:18:00Z", "2026-11-24", "2026-11-23",
-			"2026-11-24 1 2026-11-24T21:00:00Z"},
-		{"the first seconds of a session, the bar still yesterday's",
-			"2026-11-25T14:30:20Z", "2026-11-24", "2026-11-23",
-			"2026-11-24 1 2026-11-24T21:00:00Z"},
-		{"a weekend", "2026-11-28T15:00:00Z", "2026-11-27", "2026-11-25",
-			"2026-11-27 1 2026-11-27T18:00:00Z"},
-		{"a holiday", "2026-11-26T15:00:00Z", "2026-11-25", "2026-11-24",
-			"2026-11-25 1 2026-11-25T21:00:00Z"},
-		{"the evening after", "2026-11-26T02:00:00Z", "2026-11-25", "2026-11-24",
-			"2026-11-24 2 2026-11-24T21:00:00Z"},
-		{"the next New York day", "2026-11-26T05:00:00Z", "2026-11-25", "2026-11-24",
-			"2026-11-25 1 2026-11-25T21:00:00Z"},
-		{"after the early close", "2026-11-30T12:00:00Z", "2026-11-27", "2026-11-25",
-			"2026-11-27 1 2026-11-27T18:00:00Z"},
-		{"a day the calendar does not have", "2026-11-12T15:00:00Z", "2026-11-12",
-			"2026-11-11", "2026-11-11 2 2026-11-11T21:00:00Z"},
-		{"only today's", "2026-11-25T15:00:00Z", "2026-11-25", NULL, NULL},
-		{"only the one before", "2026-11-25T15:00:00Z", NULL, "2026-11-24",
-			"2026-11-24 2 2026-11-24T21:00:00Z"},
-		{"both of today", "2026-11-25T15:00:00Z", "2026-11-25", "2026-11-25", NULL},
-		{"none", "2026-11-25T15:00:00Z", NULL, NULL, NULL},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < LENGTH(cases); i++) {
+	for (size_t i = 0; i < LENGTH(closes); i++) {
 		char day[80] = "null";
 		char day_before[80] = "null";
 		char body[200];
 		char want[300] = "[]";
 
-		if (cases[i].day != NULL)
-			snprintf(
-				day, sizeof(day), "{\"t\":\"%sT05:00:00Z\",\"c\":1}", cases[i].day);
-		if (cases[i].day_before != NULL)
+		if (closes[i].day != NULL)
+			snprintf(day, sizeof(day), "{\"t\":\"%sT05:00:00Z\",\"c\":1}",
+				closes[i].day);
+		if (closes[i].day_before != NULL)
 			snprintf(day_before, sizeof(day_before), "{\"t\":\"%sT05:00:00Z\",\"c\":2}",
-				cases[i].day_before);
+				closes[i].day_before);
 		snprintf(body, sizeof(body), "{\"SPY\":{\"dailyBar\":%s,\"prevDailyBar\":%s}}", day,
 			day_before);
-		if (cases[i].want != NULL) {
+		if (closes[i].want != NULL) {
 			char date[11], price[2], as_of[21];
 			assert_int_equal(
-				sscanf(cases[i].want, "%10s %1s %20s", date, price, as_of), 3);
+				sscanf(closes[i].want, "%10s %1s %20s", date, price, as_of), 3);
 			snprintf(want, sizeof(want),
 				"[{\"symbol\":\"SPY\",\"asset_class\":\"us_equity\","
 				"\"feed\":\"iex\",\"metric\":\"prev_close\",\"as_of\":\"%s\","
@@ -205,9 +204,9 @@ static void previous_closes(void **state)
 
 		AUTO(alloc_free)
 		char *rows = rows_of(
-			ASSET_US_EQUITY, "SPY", body, cases[i].now, 1u << METRIC_PREV_CLOSE, NULL);
+			ASSET_US_EQUITY, "SPY", body, closes[i].now, 1u << METRIC_PREV_CLOSE, NULL);
 		if (strcmp(rows, want) != 0)
-			fail_msg("%s: %s", cases[i].name, rows);
+			fail_msg("%s: %s", closes[i].name, rows);
 	}
 }
 
