@@ -22,6 +22,9 @@ begin
     if v_id is null or v_uid is null or v_kind not in ('proposal', 'follow_up', 'reask', 'notice') or v_kind is null then
         raise exception 'id, firebase_uid and a kind are needed' using errcode = '22023';
     end if;
+    if length(v_rule) > 200 or length(v_symbol) > 200 or not isfinite(v_as_of) then
+        raise exception 'rule_id or symbol too long, or as_of is no time' using errcode = '22023';
+    end if;
     if exists (select from questions q where q.id = v_id) then
         return 'exists';
     end if;
@@ -34,6 +37,11 @@ begin
             or (v_kind <> 'proposal' and v_proposal is null) or (v_kind = 'proposal' and (v_attempt <> 1 or v_chain <> v_id)) then
             raise exception 'a % needs rule_id, symbol, as_of, chain_id, attempt and what it proposes', v_kind
                 using errcode = '22023';
+        end if;
+        -- Budgets are counted by the day of created_at: nobody asks in yesterday's name, or for ever.
+        if v_created not between p_now - interval '1 hour' and p_now + interval '1 minute'
+            or (p_ask->>'expires_at')::timestamptz > v_created + interval '1 day' then
+            raise exception 'created_at is not now, or expires_at is days away' using errcode = '22023';
         end if;
         select * into v_instance from rule_instances i
         where i.firebase_uid = v_uid and i.rule_id = v_rule and i.symbol = v_symbol;

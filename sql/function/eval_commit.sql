@@ -26,7 +26,7 @@ begin
     end loop;
     for v_key in select distinct a->>'firebase_uid' as uid, a->>'rule_id' as rule, a->>'symbol' as symbol
         from jsonb_array_elements(p_batch->'asks') a
-        where a->>'kind' <> 'notice' and a->>'rule_id' is not null and a->>'symbol' is not null
+        where a->>'kind' <> 'notice' and length(a->>'rule_id') <= 200 and length(a->>'symbol') <= 200
             and exists (select from users u where u.firebase_uid = a->>'firebase_uid')
         order by 1, 2, 3
     loop

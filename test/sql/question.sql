@@ -25,6 +25,12 @@ select tap.is('one bad ask stops no other', tap.commit(tap.an_ask(6, 'bob', '{"s
 select tap.is('bad: ' || t.name, tap.commit(tap.an_ask(8, 'ann', t.over, t.proposal, t.tunables)), 'BAD_ASK') from (values
     ('no rule', '{"rule_id": null, "symbol": "MSFT"}'::jsonb, '{}'::jsonb, '{}'::jsonb),
     ('no expiry', '{"expires_at": null, "symbol": "MSFT"}', '{}', '{}'),
+    ('for ever', '{"expires_at": "infinity", "symbol": "MSFT"}', '{}', '{}'),
+    ('in another day''s name', '{"created_at": "2026-03-05T15:00:00Z", "symbol": "MSFT"}', '{}', '{}'),
+    ('in tomorrow''s name', '{"created_at": "2026-03-07T15:00:00Z", "symbol": "MSFT"}', '{}', '{}'),
+    ('of no time', '{"as_of": "infinity", "symbol": "MSFT"}', '{}', '{}'),
+    ('a rule longer than an index takes', jsonb_build_object('symbol', 'MSFT', 'rule_id', (select string_agg(md5(i::text), '') from generate_series(1, 300) i)), '{}', '{}'),
+    ('a symbol likewise', jsonb_build_object('symbol', (select string_agg(md5(i::text), '') from generate_series(1, 300) i)), '{}', '{}'),
     ('a kind of no name', '{"kind": "gossip", "symbol": "MSFT"}', '{}', '{}'),
     ('no size', '{"symbol": "MSFT"}', '{"notional_usd": null}', '{}'),
     ('two sizes', '{"symbol": "MSFT"}', '{"qty": "1"}', '{}'),
