@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { DEFAULTS as SIM } from "../alpacasim/config.mjs";
 import { run } from "../lib/proc.mjs";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
@@ -323,6 +324,20 @@ for (const [what, change] of [
 		assert.equal(await haltLevel(), "active");
 	});
 
+test("a database that went back: the yes whose order the broker has already finds it, and there is no second", async () => {
+	const question = await ask();
+	const response = await fetch(`${stack.sim.url}/v2/orders`, {
+		method: "POST",
+		headers: { "APCA-API-KEY-ID": SIM.key_id, "APCA-API-SECRET-KEY": SIM.secret, "Content-Type": "application/json" },
+		body: JSON.stringify({ symbol: SYMBOL, notional: "10", side: "buy", type: "market", time_in_force: "gtc", client_order_id: clientId(question.id) }),
+	});
+	assert.equal(response.status, 200);
+	await answer(question, 10);
+	await becomes(question.id, "filled");
+	assert.equal((await atBroker(question.id)).length, 1);
+	await noSecondOrder();
+});
+
 test("401: refused, and the account is halted", async () => {
 	await stack.sim.fault(POST, "status:401", { code: 40110000, message: "request is not authorized" });
 	const id = await approve();
@@ -476,4 +491,33 @@ test("the log tells every move once, with its order and sentence", async () => {
 		assert.match(line, /order_id=[0-9a-f-]{36} .*client_order_id=h1-[0-9a-f]{32}/);
 	const open = await stack.sql.value(`select count(*) from trade_orders where status in ('reserved', 'submitting')`);
 	assert.equal(open, "0");
+});
+
+test("a drain waits for a halt that is not stored yet, and for the quarantine behind it", async () => {
+	await stack.sql.rows("update broker_account set http_timeout_ms = 3000, lease_seconds = 9 where account = 'paper'");
+	if (stack.program("tradectl").alive)
+		await stack.stopDaemon("tradectl");
+	await stack.restartDaemon("tradectl");
+	const holder = stack.cluster.session();
+	await stack.sim.fault(POST, "echo_differs", { change: { notional: "11" } });
+	stack.simProgram.signal("SIGSTOP");
+	try {
+		const id = await approve();
+		await becomes(id, "submitting");
+		await holder.rows("begin");
+		await holder.rows("lock table trading_halts in exclusive mode");
+		const ended = stack.stopDaemon("tradectl");
+		await sleep(200);
+		stack.simProgram.signal("SIGCONT");
+		await sleep(700);
+		assert.equal(await status(id), "submitting");
+		await holder.rows("commit");
+		assert.equal((await ended).code, 0);
+		assert.equal(await haltLevel(), "halted");
+		assert.equal(await status(id), "quarantined");
+	} finally {
+		stack.simProgram.signal("SIGCONT");
+		await holder.close();
+	}
+	await resume();
 });
