@@ -110,7 +110,8 @@ static void set(struct scene *scene)
 		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}};
 	people_put(scene->people, "anna", first, load(DIP));
 	book_rebuild(scene->book, scene->people);
-	AUTO(alloc_free) char *symbols = book_begin_look(scene->book);
+	char *symbols = book_begin_look(scene->book);
+	alloc_free(&symbols);
 }
 
 static void strike(struct scene *scene)
@@ -216,7 +217,8 @@ static void test_look_begun_before(void **state)
 	want_i64("bert's say nothing yet", scene.changed, 3);
 	candidates_free(&candidates, count);
 
-	AUTO(alloc_free) char *symbols = book_begin_look(scene.book);
+	char *symbols = book_begin_look(scene.book);
+	alloc_free(&symbols);
 	candidates = judge_look(&scene.look, &count);
 	want_i64("both", scene.evaluated, 9);
 	want_i64("bert's too", scene.changed, 6);
