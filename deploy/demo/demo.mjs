@@ -54,7 +54,7 @@ function tellWhatToTry(stack, dir) {
 
 async function interactive(stack, dir) {
 	tellWhatToTry(stack, dir);
-	const timeline = new Timeline(stack.sql).follow();
+	const timeline = new Timeline(stack.sql, () => stack.stopping).follow();
 	await sleep(5_000);
 	await fall(stack, 3_000);
 	await timeline.following;
@@ -95,6 +95,8 @@ const stack = new Stack({
 	project: PROJECT,
 	env: { LOG_LEVEL: "info" },
 });
+for (const signal of ["SIGINT", "SIGTERM"])
+	process.once(signal, () => console.log("\nending everything; nothing is left running"));
 try {
 	await stack.startGround();
 	writeTokenProgram(place.dir);
@@ -106,8 +108,10 @@ try {
 	else
 		await interactive(stack, place.dir);
 } catch (error) {
-	console.error(error.message);
-	console.error(`The daemons' own words are in ${place.dir}/*.log`);
+	if (!stack.stopping) {
+		console.error(error.message);
+		console.error(`The daemons' own words are in ${place.dir}/*.log`);
+	}
 	process.exitCode = 1;
 } finally {
 	await stack.stop();

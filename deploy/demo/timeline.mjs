@@ -15,8 +15,10 @@ const MOVES = `select e.id, o.side, o.symbol, o.notional_usd::text, e.to_status,
 	left join trade_order_moves m on m.from_status is not distinct from e.from_status and m.to_status = e.to_status order by e.id`;
 
 export class Timeline {
-	constructor(sql) {
+	// ending: says whether the demo is being ended, when a lost database is no news.
+	constructor(sql, ending = () => false) {
 		this.sql = sql;
+		this.ending = ending;
 		this.seen = new Map();
 		this.over = false;
 	}
@@ -29,7 +31,7 @@ export class Timeline {
 				await sleep(50);
 			}
 		})();
-		this.following.catch((error) => say("demo", `the database cannot be read: ${error.message}`));
+		this.following.catch((error) => this.ending() || say("demo", `the database cannot be read: ${error.message}`));
 		return this;
 	}
 
