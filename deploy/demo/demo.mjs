@@ -96,7 +96,7 @@ const stack = new Stack({
 	env: { LOG_LEVEL: "info" },
 });
 for (const signal of ["SIGINT", "SIGTERM"])
-	process.once(signal, () => console.log("\nending everything; nothing is left running"));
+	process.once(signal, () => console.log("\nending everything"));
 try {
 	await stack.startGround();
 	writeTokenProgram(place.dir);
