@@ -1,10 +1,12 @@
 // Programs under test: started with a known environment, listened to line by line, ended by pid. Whatever this process
-// started and still runs when it exits is killed then.
+// started and still runs when it exits is killed then; the kernel does it when this process is killed itself.
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 
 const running = new Set();
+// From util-linux; an exec, so the pid is the program's own.
+const DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"];
 const LINES_KEPT = 20_000;
 const PIPES_MS = 500;
 
@@ -20,7 +22,7 @@ export class Program {
 		this.lines = [];
 		this.waiters = new Set();
 		this.exit = null;
-		this.child = spawn(argv[0], argv.slice(1), {
+		this.child = spawn(DIES_WITH_US[0], [...DIES_WITH_US.slice(1), ...argv], {
 			cwd,
 			env: { PATH: process.env.PATH, HOME: process.env.HOME ?? "/", ...env },
 			stdio: ["ignore", "pipe", "pipe"],

@@ -60,12 +60,31 @@ test("proc: a grandchild that holds the pipes does not hold up the end", async (
 
 test("proc: waiting for a line of one that ends says how it ended", async () => {
 	await assert.rejects(shell("echo bye; exit 7").waitLine(/never/), /"code":7[^]*bye/);
-	await assert.rejects(new Program("none", ["/nonexistent/program"]).waitLine(/x/), /ENOENT/);
+	await assert.rejects(new Program("none", ["/nonexistent/program"]).waitLine(/never/), /"code":127[^]*No such file/);
 });
 
 test("proc: run fails loudly unless told not to", async () => {
 	await assert.rejects(run("false", ["sh", "-c", "echo why; exit 3"]), /ended with 3\nwhy/);
 	assert.equal((await run("false", ["false"], { check: false })).code, 1);
+});
+
+// Its command line is empty once it has ended, reaped or not.
+function commandLine(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+	} catch {
+		return "";
+	}
+}
+
+test("proc: a kill -9 of this process ends what it started", async () => {
+	const script = `import { Program } from ${JSON.stringify(new URL("../lib/proc.mjs", import.meta.url).href)};
+		console.log("sleeper", new Program("sleep", ["sleep", "30"]).pid);`;
+	const parent = new Program("parent", [process.execPath, "--input-type=module", "-e", script]);
+	const [, pid] = await parent.waitLine(/^sleeper (\d+)$/);
+	await until("the sleeper runs", () => commandLine(pid).startsWith("sleep\0"));
+	await parent.kill();
+	await until("the sleeper ends", () => commandLine(pid) === "");
 });
 
 test("proc: nothing is left", () => assert.deepEqual(leftOver(), []));
