@@ -112,7 +112,11 @@ install: all ## install daemons, migrations, units and docs (PREFIX=/usr, DESTDI
 	install -m 644 deploy/systemd/hybridhub.sysusers $(DESTDIR)/usr/lib/sysusers.d/hybridhub.conf
 	install -m 644 deploy/supervisor/hybridhub.conf README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/hybridhub/
 
-clean: ## remove build/
+# A demo or a test that was killed leaves its Postgres running, its data perhaps outside (test/lib/pg-cluster).
+clean: ## remove build/, and end what a killed demo or test left running
+	@for env in $(sort $(wildcard build/*/env build/*/pg/env)); do \
+		test/lib/pg-cluster stop $${env%/env} && (. ./$$env && rm -rf "$$PGDATA_DIR") || :; \
+	done
 	rm -rf build
 
 help: ## this list

@@ -40,7 +40,7 @@ function tellWhatToTry(stack, dir) {
 
     ${stack.api}/#token=${stack.token(UID)}
 
-  In a few seconds SPY falls and a question appears. Tap Approve or Skip. Or, in another terminal:
+  SPY falls below, and in about 20 seconds the page asks one question. Tap Approve or Skip. Or, in another terminal:
 
     TOKEN=$(${dir}/token ${UID})
     curl -s -H "Authorization: Bearer $TOKEN" '${stack.api}/v1/me/questions'
@@ -48,7 +48,8 @@ function tellWhatToTry(stack, dir) {
     curl -s -H "Authorization: Bearer $TOKEN" ${stack.api}/v1/me/trading/orders
 
   What each daemon says: ${dir}/{ingestd,evald,apid,tradectl}.log
-  The token is good for an hour; ${dir}/token ${UID} prints a fresh one. Ctrl-C ends everything.
+  The token is good for an hour; ${dir}/token ${UID} prints a fresh one.
+  Ctrl-C ends everything; start again to answer otherwise.
 `);
 }
 
@@ -77,14 +78,9 @@ function readAnswer(text) {
 }
 
 const answer = readAnswer(process.env.ANSWER);
-const place = takePlace();
-process.on("exit", place.leave);
+const alone = Boolean(process.env.ONCE && process.env.ONCE !== "0");
 const port = await choosePort();
-if (!place.first)
-	console.log(`another demo runs here; this one keeps its things in ${place.dir}`);
-if (port === 0)
-	console.log("port 8080 is taken; this demo takes a free one");
-console.log("starting Postgres, the simulated broker and the four daemons");
+const place = takePlace();
 const stack = new Stack({
 	name: "demo",
 	dir: place.dir,
@@ -93,17 +89,29 @@ const stack = new Stack({
 	tickSeconds: TICK_SECONDS,
 	apidPort: port,
 	project: PROJECT,
+	// Ctrl-C is how the demo at the keyboard ends; ONCE=1 has then not shown what it should.
+	interrupted: alone ? 130 : 0,
 	env: { LOG_LEVEL: "info" },
 });
+process.on("exit", place.leave); // after the stack's own: it still needs its folder then
+process.stdout.on("error", () => process.exit(1)); // make demo | head
 for (const signal of ["SIGINT", "SIGTERM"])
-	process.once(signal, () => console.log("\nending everything"));
+	process.prependOnceListener(signal, () => { // before the stack's own, which exits at the end
+		console.log("\nending everything");
+		stack.stop().then(() => console.log("nothing is left running"));
+	});
+if (!place.first)
+	console.log(`another demo runs here; this one keeps its things in ${place.dir}`);
+if (port === 0)
+	console.log("port 8080 is taken; this demo takes a free one");
+console.log("starting Postgres, the simulated broker and the four daemons");
 try {
 	await stack.startGround();
 	writeTokenProgram(place.dir);
 	await seedMarket(stack);
 	await seedPerson(stack);
 	await stack.startDaemons();
-	if (process.env.ONCE && process.env.ONCE !== "0")
+	if (alone)
 		await single(stack, answer);
 	else
 		await interactive(stack, place.dir);
@@ -115,6 +123,4 @@ try {
 	process.exitCode = 1;
 } finally {
 	await stack.stop();
-	if (!place.first)
-		stack.cluster.discard();
 }

@@ -20,6 +20,7 @@ export class Timeline {
 		this.sql = sql;
 		this.ending = ending;
 		this.seen = new Map();
+		this.looking = Promise.resolve();
 		this.over = false;
 	}
 
@@ -46,13 +47,23 @@ export class Timeline {
 		return changed;
 	}
 
-	async look() {
-		for (const [symbol, metric, price] of await this.sql.rows(PRICES))
+	// One look after the other, whoever asks for it.
+	look() {
+		this.looking = this.looking.catch(() => {}).then(() => this.readAndTell());
+		return this.looking;
+	}
+
+	// Effects are read before their causes and told after them: a cause may be told without its effect, never the other way.
+	async readAndTell() {
+		const moves = await this.sql.rows(MOVES);
+		const questions = await this.sql.rows(QUESTIONS);
+		const prices = await this.sql.rows(PRICES);
+		for (const [symbol, metric, price] of prices)
 			if (this.isNew(`${symbol} ${metric}`, price))
 				say("ingestd", `stored ${symbol} ${metric} ${price}`);
-		for (const row of await this.sql.rows(QUESTIONS))
+		for (const row of questions)
 			this.tellQuestion(row);
-		for (const row of await this.sql.rows(MOVES))
+		for (const row of moves)
 			this.tellMove(row);
 	}
 

@@ -51,7 +51,11 @@ export class Cluster {
 		this.up = false;
 	}
 
-	// The data may stand outside dir, where the server's own user can reach it.
+	// The data may stand outside dir, where the server's own user can reach it; nobody would look for it there.
+	isOutside() {
+		return this.env !== undefined && !this.env.PGDATA_DIR.startsWith(this.dir + "/");
+	}
+
 	discard() {
 		if (this.env)
 			rmSync(this.env.PGDATA_DIR, { recursive: true, force: true });

@@ -20,11 +20,12 @@ export const DAEMONS = ["ingestd", "evald", "apid", "tradectl"];
 
 export class Stack {
 	// name: of the mktemp folder under build/.
-	// dir: a fixed data folder instead, kept afterwards (with its Postgres and its key).
+	// dir: a fixed data folder instead, kept afterwards with all that is in it.
 	// pgDir: of the cluster, if not under dir. fresh: the database is made anew.
 	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: taken when it is free. project: Firebase's.
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
+	// interrupted: the exit code after SIGINT or SIGTERM.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({
 		name = "stack",
@@ -37,6 +38,7 @@ export class Stack {
 		simArgs = ["--always-open"],
 		daemons = DAEMONS,
 		env = {},
+		interrupted = 130,
 		binDir = "build/bin",
 		keep = false,
 	} = {}) {
@@ -49,7 +51,7 @@ export class Stack {
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => this.cluster.stopNow();
-		this.onSignal = () => this.stop().finally(() => process.exit(130));
+		this.onSignal = () => this.stop().finally(() => process.exit(interrupted));
 		process.on("exit", this.onExit);
 		for (const signal of SIGNALS)
 			process.on(signal, this.onSignal);
@@ -222,9 +224,9 @@ export class Stack {
 		process.off("exit", this.onExit);
 		for (const signal of SIGNALS)
 			process.off(signal, this.onSignal);
-		if (this.keep)
-			return;
-		this.cluster.discard();
-		rmSync(this.dir, { recursive: true, force: true });
+		if (!this.keep || this.cluster.isOutside())
+			this.cluster.discard();
+		if (!this.keep)
+			rmSync(this.dir, { recursive: true, force: true });
 	}
 }
