@@ -50,7 +50,10 @@ export class Stack {
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
-		this.onExit = () => this.cluster.stopNow();
+		this.onExit = () => {
+			this.cluster.stopNow();
+			this.discardData();
+		};
 		this.onSignal = () => this.stop().finally(() => process.exit(interrupted));
 		process.on("exit", this.onExit);
 		for (const signal of SIGNALS)
@@ -224,9 +227,13 @@ export class Stack {
 		process.off("exit", this.onExit);
 		for (const signal of SIGNALS)
 			process.off(signal, this.onSignal);
-		if (!this.keep || this.cluster.isOutside())
-			this.cluster.discard();
+		this.discardData();
 		if (!this.keep)
 			rmSync(this.dir, { recursive: true, force: true });
+	}
+
+	discardData() {
+		if (!this.keep || this.cluster.isOutside())
+			this.cluster.discard();
 	}
 }
