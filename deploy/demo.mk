@@ -2,6 +2,8 @@
 .PHONY: demo
 
 demo: ## the whole road on your machine; ONCE=1 answers by itself and exits
+	@ANSWER="$(ANSWER)"; case "$${ANSWER:-10}" in -10|-[1-9]|[0-9]|10) ;; *) \
+		echo "ANSWER=$$ANSWER: give a whole number from -10 to 10, as a swipe would" >&2; exit 64;; esac
 	@deploy/install-packages
 	@echo "building the daemons"
 	@$(MAKE) --no-print-directory -s -j2 all

@@ -12,15 +12,16 @@ began=$SECONDS
 
 # One suite: its output to its own file, its end as a line of TAP there.
 suite() { # name command...
-	local name=$1 from=$SECONDS status=0
+	local name=$1 from=$((SECONDS - began)) status=0
 	shift
+	echo "-- $name begins, ${from} s so far"
 	"$@" >"$logs/$name.tap" 2>&1 || status=$?
 	if [ "$status" -eq 0 ]; then
 		echo "ok - suite $name" >>"$logs/$name.tap"
 	else
 		echo "not ok - suite $name (exit $status)" >>"$logs/$name.tap"
 	fi
-	echo "== $name: $((SECONDS - from)) s, $((SECONDS - began)) s so far"
+	echo "== $name: $((SECONDS - began - from)) s, $((SECONDS - began)) s so far"
 	cat "$logs/$name.tap"
 }
 
