@@ -30,6 +30,8 @@ FLAGS_clang := $(FLAGS_debug)
 FLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-init=zero
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_fuzz := $(FLAGS_asan)
+# For the crash matrix: with the named places of common/sys/failpoint.h, which no other build has.
+FLAGS_fp := $(FLAGS_asan) -DHYBRIDHUB_FAILPOINTS
 
 CPPFLAGS += -I. -D_GNU_SOURCE
 CFLAGS += -std=gnu17 -g $(FLAGS_$(BUILD)) $(HARDEN) $(WARN) $(PKG_CFLAGS)

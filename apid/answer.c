@@ -8,6 +8,7 @@
 #include "apid/db_row.h"
 #include "apid/question.h"
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/json.h"
 #include "common/sys/uuid.h"
 
@@ -74,7 +75,7 @@ static void submitted(void *owner, const struct pg_answer *answer)
 	const PGresult *question;
 	const char *outcome;
 
-	if (answer->outcome != PG_DONE) {
+	if (answer->outcome != PG_DONE || FAILPOINT("A06.committed")) {
 		db_problem(submission->apid, answer, &problem);
 		submission->fn(submission->owner, &problem, NULL);
 		problem_done(&problem);

@@ -6,6 +6,7 @@
 #include "apid/apid.h"
 #include "apid/request.h"
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/sqlstate.h"
 #include "common/trading/schema.h"
 
@@ -63,6 +64,11 @@ const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 	[DB_UNDELIVERED] = {"undelivered_owners", 0, "select id, uid from undelivered_owners()"},
 };
 /* clang-format on */
+
+/* An answer's transaction is one pipeline: before it has left, when all of it has, and between its results. */
+FAILPOINT_ON("A03.answering", "pg.unsent", "question_answer");
+FAILPOINT_ON("A04.executed", "pg.executed", "question_answer");
+FAILPOINT_ON("A05.answer_sent", "pg.sent", "question_answer");
 
 const struct pg_stmt *const apid_statements[] = {
 	&schema_statement,

@@ -9,6 +9,7 @@
 #include "apid/apid.h"
 #include "apid/auth.h"
 #include "apid/request.h"
+#include "common/sys/failpoint.h"
 
 /* Preflight: what SignalR's browser clients and our page ask for (signalr facts 1.11). */
 static void answer_options(struct request *request)
@@ -52,6 +53,8 @@ static void judged(void *owner, const struct token *who, struct problem *problem
 	request->who = *who;
 	if (!request->http)
 		request_let_go(request);
+	else if (FAILPOINT("A02.authenticated"))
+		request_refuse(request, 503, "Broken before it was served.");
 	else
 		request->match.route->fn(request);
 }
@@ -100,6 +103,8 @@ void dispatch_request(void *owner, struct door_conn *conn, struct evhttp_request
 		answer_options(request);
 		return;
 	}
+	if (FAILPOINT("A01.parsed"))
+		return request_refuse(request, 503, "Broken before it was looked at.");
 	r = route_find(routes, request->method, request->path, &request->match);
 	if (r < 0)
 		refuse_unrouted(request, r);

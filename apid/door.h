@@ -53,3 +53,10 @@ void door_watch(struct door_conn *conn, void (*gone)(void *owner), void *owner);
 struct bufferevent *door_take(struct door_conn *conn);
 /* Closes at once; the watcher hears of it. Never from inside arrived(). */
 void door_drop(struct door_conn *conn);
+
+/* In a build that has failpoints: sends half of the reply that waits, then passes A07; `fail` hangs up. */
+#ifdef HYBRIDHUB_FAILPOINTS
+void door_reply_half(struct door_conn *conn);
+#else
+#define door_reply_half(conn) ((void)0)
+#endif

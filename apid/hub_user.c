@@ -12,6 +12,7 @@
 #include "apid/order.h"
 #include "apid/question.h"
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/json.h"
 
 enum {
@@ -62,7 +63,7 @@ static void tell_question(struct hub_user *user, const PGresult *rows, int row)
 	struct hub_conn *conn;
 	struct uuid id;
 
-	if (!row_uuid(rows, row, "id", &id))
+	if (!row_uuid(rows, row, "id", &id) || FAILPOINT("A08.selected"))
 		return;
 	TAILQ_FOREACH(conn, &user->conns, entry)
 	{
@@ -75,6 +76,8 @@ static void tell_question(struct hub_user *user, const PGresult *rows, int row)
 			record = hub_print_invocation(
 				"ReceiveQuestion", row_object(rows, row, question_fields));
 		hub_conn_send(conn, record);
+		if (FAILPOINT("A09.pushed"))
+			continue;
 		ids_add(&conn->sent, id);
 	}
 }

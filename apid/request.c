@@ -227,6 +227,7 @@ void request_answer(
 			status < 300 ? (status == 204 ? "No Content" : "OK")
 				     : problem_title(status),
 			body);
+		door_reply_half(request->conn);
 		evbuffer_free(body);
 	}
 	request_let_go(request);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/order.h"
 #include "tradectl/record.h"
@@ -96,6 +97,8 @@ static void take(struct claim *claim, const struct db_order *row)
 	struct order *order = order_new(claim->t, row, &hooks);
 
 	record_moved(claim->t, row, row->from, "reserved");
+	if (FAILPOINT("T04.claimed"))
+		return order_free(&order);
 	claim->connecting = true;
 	claim->under_way++;
 	LIST_INSERT_HEAD(&claim->orders, order, link);
@@ -162,7 +165,7 @@ static void on_look(evutil_socket_t fd, short what, void *owner)
 
 	(void)fd;
 	(void)what;
-	if (claim->asking || !may_take(claim))
+	if (claim->asking || !may_take(claim) || FAILPOINT("T01.woken"))
 		return;
 
 	claim->again = false;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "common/sys/failpoint.h"
 #include "common/sys/pgrow.h"
 #include "common/trading/schema.h"
 
@@ -36,6 +37,15 @@ static const struct pg_stmt OPEN_ORDERS = {"open_orders", 1, "select * from orde
 static const struct pg_stmt MOVES = {"moves", 0, "select from_status, to_status, sentence from trade_order_moves"};
 static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(unknown_since, reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
 /* clang-format on */
+
+/* An autocommitted statement begins and commits by itself: before any of it has left, and when all of it has. */
+FAILPOINT_ON("T02.claiming", "pg.unsent", "claim");
+FAILPOINT_ON("T03.claim_sent", "pg.sent", "claim");
+FAILPOINT_ON("T07.fence_sent", "pg.sent", "begin_send");
+FAILPOINT_ON("T12.record_sent", "pg.sent", "accept");
+FAILPOINT_ON("T12.record_sent", "pg.sent", "refuse");
+FAILPOINT_ON("T12.record_sent", "pg.sent", "unknown");
+FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,

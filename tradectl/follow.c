@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/record.h"
 #include "tradectl/start.h"
@@ -87,6 +88,8 @@ static void read_back(void *owner, const struct broker_answer *answer)
 	struct tradectl *t = followed->follow->t;
 	const struct db_order *order = &followed->order;
 
+	if (FAILPOINT("T17.read"))
+		return followed_free(followed);
 	if (lookup_of_reply(&answer->reply) != LOOKUP_FOUND)
 		complain(t, order, answer);
 	else if (strcmp(echo_client_order_id(answer->echo), order->terms.client_order_id) != 0 ||

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/body.h"
 #include "tradectl/record.h"
 #include "tradectl/tradectl.h"
@@ -15,6 +16,10 @@ enum {
 	LOOK_AGAIN_MS = 1000,
 	LEASE_MARGIN_MS = 1000,
 };
+
+FAILPOINT_ON("T05.connecting", "http.connecting", "POST /v2/orders");
+FAILPOINT_ON("T09.half_sent", "http.half", "POST /v2/orders");
+FAILPOINT_ON("T10.sent", "http.sent", "POST /v2/orders");
 
 static void on_look_again(evutil_socket_t fd, short what, void *owner);
 
@@ -195,6 +200,8 @@ static void posted(void *owner, const struct broker_answer *answer)
 	order->posted = *answer;
 	order->posted.echo = NULL;
 	pass(order);
+	if (FAILPOINT("T11.answered"))
+		return end(order);
 	if (order->fenced_off)
 		return fenced_off(order);
 	if (strcmp(order->row.status, "submitting") == 0)

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/json.h"
 #include "common/sys/sqlstate.h"
 #include "tradectl/follow.h"
@@ -189,7 +190,7 @@ static void written(void *owner, const struct pg_answer *answer)
 	struct record *record = owner;
 	struct tradectl *t = record->records->t;
 
-	if (answer->outcome != PG_DONE)
+	if (answer->outcome != PG_DONE || FAILPOINT("T13.recorded"))
 		return failed(record, answer);
 
 	log_written(record, db_text(answer));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/record.h"
 #include "tradectl/start.h"
@@ -61,6 +62,8 @@ static void found(void *owner, const struct broker_answer *answer)
 	struct resolve *resolve = owner;
 	struct records *records = resolve->t->records;
 
+	if (FAILPOINT("T15.found"))
+		return next(resolve);
 	switch (lookup_of_reply(&answer->reply)) {
 	case LOOKUP_FOUND:
 		record_shown(records, &resolve->order, DB_ACCEPT, answer);
@@ -108,6 +111,8 @@ static void taken(void *owner, const struct pg_answer *answer)
 		LOG_TEXT("client_order_id", resolve->order.terms.client_order_id),
 		LOG_TEXT("status", resolve->order.status),
 		LOG_INT("post_age_ms", resolve->order.post_age_ms));
+	if (FAILPOINT("T14.asking"))
+		return next(resolve);
 	broker_find(t->broker, resolve->order.terms.client_order_id, &resolve->order.terms,
 		tradectl_http_timeout(t), found, resolve);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/order.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
@@ -28,6 +29,8 @@ bool send_may_begin(struct order *order, struct span left)
 	struct tradectl *t = order->t;
 	struct mono before = clock_mono(t->clock);
 
+	if (FAILPOINT("T06.fencing"))
+		return stop(order, "broken before the last check");
 	if (!start_done(t->start))
 		return stop(order, "the broker is reconciled with first");
 	if (!has_half(order, left))
@@ -47,6 +50,8 @@ bool send_may_begin(struct order *order, struct span left)
 	}
 
 	snprintf(order->row.status, sizeof(order->row.status), "submitting");
+	if (FAILPOINT("T08.fenced"))
+		return stop(order, "broken behind the last check");
 	left.us -= took.us;
 	if (!has_half(order, left))
 		return stop(order, "the last check left less than half of the time");

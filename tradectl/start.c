@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/claim.h"
 #include "tradectl/moves.h"
@@ -274,6 +275,8 @@ static void asked(void *owner, const struct broker_answer *answer)
 	struct tradectl *t = start->t;
 
 	start->asking = false;
+	if (FAILPOINT("T16.listed"))
+		return;
 	switch (lookup_of_reply(&answer->reply)) {
 	case LOOKUP_FOUND:
 		record_shown(t->records, order, is_accepted(order) ? DB_FOLLOW : DB_ACCEPT, answer);

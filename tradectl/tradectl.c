@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/trading/schema.h"
 #include "tradectl/broker.h"
 #include "tradectl/claim.h"
@@ -330,6 +331,8 @@ void tradectl_drain(void *state)
 	struct tradectl *t = state;
 
 	t->draining = true;
+	if (FAILPOINT("T18.draining"))
+		daemon_drained(t->daemon);
 	tradectl_quiet(t);
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/daemon_own.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/must.h"
 #include "common/sys/pg.h"
 
@@ -139,6 +140,12 @@ int daemon_run(const struct daemon_app *app, int argc, char **argv)
 		daemon_version(app);
 		return EX_OK;
 	}
+#ifdef HYBRIDHUB_FAILPOINTS
+	if (verb == DAEMON_FAILPOINTS) {
+		failpoint_list(stdout);
+		return EX_OK;
+	}
+#endif
 
 	process_close();
 	daemon.settings = alloc_zero(app->settings_size > 0 ? app->settings_size : 1);

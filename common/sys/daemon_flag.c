@@ -17,6 +17,9 @@ static const struct option flags[] = {
 	{"version", no_argument, NULL, DAEMON_VERSION},
 	{"check-config", no_argument, NULL, DAEMON_CHECK},
 	{"dump-config", no_argument, NULL, DAEMON_DUMP},
+#ifdef HYBRIDHUB_FAILPOINTS
+	{"failpoints", no_argument, NULL, DAEMON_FAILPOINTS},
+#endif
 	{NULL, 0, NULL, 0},
 };
 

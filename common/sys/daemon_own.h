@@ -48,6 +48,7 @@ enum daemon_verb {
 	DAEMON_VERSION,
 	DAEMON_CHECK,
 	DAEMON_DUMP,
+	DAEMON_FAILPOINTS, /* in a build that has them */
 };
 
 /* 0, or -EINVAL after having said on stderr what is wrong. */

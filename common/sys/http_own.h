@@ -31,6 +31,9 @@ struct http_transfer {
 	http_answer_fn *fn;
 	void *owner;
 	bool forgotten; /* from inside curl: ends without a byte or an answer */
+#ifdef HYBRIDHUB_FAILPOINTS
+	struct http_probe *probe;
+#endif
 };
 
 LIST_HEAD(http_transfer_list, http_transfer);
@@ -55,3 +58,16 @@ struct http_transfer *http_transfer_new(
 void http_transfer_free(struct http_transfer **transfer);
 /* Tells its owner how it ended. */
 void http_transfer_answer(struct http_transfer *transfer, CURLcode result);
+
+/*
+ * http_failpoint.c, in a build that has failpoints; subject: `POST /v2/orders`. Events: http.connecting (the socket is
+ * there, its connection is not), http.half (the head has been sent, the body has not), http.sent (all has, nothing has
+ * come back).
+ */
+#ifdef HYBRIDHUB_FAILPOINTS
+void http_probe_set(struct http_transfer *transfer, const struct http_request *request);
+void http_probe_free(struct http_transfer *transfer);
+#else
+#define http_probe_set(transfer, request) ((void)0)
+#define http_probe_free(transfer) ((void)0)
+#endif

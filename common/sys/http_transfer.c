@@ -206,6 +206,7 @@ struct http_transfer *http_transfer_new(
 	set_request(transfer, request);
 	set_callbacks(transfer);
 	set_manners(transfer, plain);
+	http_probe_set(transfer, request);
 	return transfer;
 }
 
@@ -219,6 +220,7 @@ void http_transfer_free(struct http_transfer **transfer)
 		curl_multi_remove_handle(old->http->multi, old->easy);
 	curl_easy_cleanup(old->easy);
 	curl_slist_free_all(old->headers);
+	http_probe_free(old);
 	evbuffer_free(old->head);
 	evbuffer_free(old->body);
 	alloc_free(&old->error_text);

@@ -82,10 +82,14 @@ void pg_fly(struct pg *pg, struct pg_job *job)
 	pg->flight = job;
 	if (job->deadline == NULL)
 		job_time(pg, job, span_sec(OWN_DEADLINE_SEC));
-	if (pg_job_send(pg, job) < 0)
+	if (pg_job_breaks(job, "pg.unsent"))
+		pg_sever(pg, "broken before it was sent");
+	else if (pg_job_send(pg, job) < 0)
 		pg_sever(pg, PQerrorMessage(pg->conn));
 	else
 		pg_flush(pg);
+	if (pg->conn != NULL && pg_job_breaks(job, "pg.sent"))
+		pg_sever(pg, "broken before its answer");
 }
 
 /* 26000: somebody deallocated it; 0A000: a migration changed its columns. A new session prepares anew, and since

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "common/sys/must.h"
 #include "common/sys/pg_own.h"
 
@@ -241,6 +242,17 @@ static void take_error(struct pg_job *job, const PGresult *result)
 	note_refusal(job, sqlstate, primary != NULL ? primary : PQresultErrorMessage(result));
 }
 
+#ifdef HYBRIDHUB_FAILPOINTS
+bool pg_job_breaks(const struct pg_job *job, const char *event)
+{
+	(void)PQflush(job->pg->conn); /* what was sent has left */
+	for (size_t i = 0; i < job->count; i++)
+		if (FAILPOINT_EVENT(event, job->calls[i].stmt->name))
+			return true;
+	return false;
+}
+#endif
+
 static void take_success(struct pg *pg, struct pg_job *job, PGresult *result)
 {
 	const struct pg_step *step = &job->steps[job->step];
@@ -257,6 +269,8 @@ static void take_success(struct pg *pg, struct pg_job *job, PGresult *result)
 	case PG_STEP_CALL:
 		PQclear(call->result);
 		call->result = result;
+		if (FAILPOINT_EVENT("pg.executed", call->stmt->name))
+			job->fatal = true;
 		return;
 	}
 	PQclear(result);

@@ -35,6 +35,8 @@ static const char *run(struct pg *pg, struct pg_job *job, struct mono end)
 
 	if (pg_job_send(pg, job) < 0)
 		return PQerrorMessage(pg->conn);
+	if (pg_job_breaks(job, "pg.sent"))
+		return "broken before its answer";
 	while (trouble == NULL) {
 		switch (pg_job_take(pg, job)) {
 		case PG_TAKEN_SOME:

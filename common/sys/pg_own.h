@@ -143,6 +143,13 @@ void pg_job_unsend(struct pg_job *job);
 /* Takes what has arrived of the job's answers. */
 enum pg_taken pg_job_take(struct pg *pg, struct pg_job *job);
 
+/* Whether a failpoint says that this job breaks here; events: pg.unsent, pg.sent (all of it, nothing read yet). */
+#ifdef HYBRIDHUB_FAILPOINTS
+bool pg_job_breaks(const struct pg_job *job, const char *event);
+#else
+#define pg_job_breaks(job, event) false
+#endif
+
 /* pg_ask.c */
 void pg_fly(struct pg *pg, struct pg_job *job); /* makes it the one in flight and sends it */
 void pg_work(struct pg *pg);			/* takes answers, answers, sends the next */
