@@ -93,6 +93,7 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     order_quarantine(uuid, text, jsonb), account_halt(text, text, text), order_take_open(text, text),
     order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),
     order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
+    broker_rewound(text, bigint),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
 
 -- The operator looks at everything that is nobody's secret; moves nothing by hand.

@@ -8,10 +8,10 @@
 #include "common/sys/failpoint.h"
 #include "common/sys/pgrow.h"
 #include "common/trading/schema.h"
+#include "tradectl/db_own.h"
 
 enum {
 	DEADLINE_SEC = 5,
-	INTEGER_TEXT = 24,
 	POLLED_AT_ONCE = 10,
 };
 
@@ -31,8 +31,6 @@ static const struct pg_stmt RETRY_CHECK = {"retry_check", 3, "select order_retry
 static const struct pg_stmt POLL_DUE = {"poll_due", 2, "select * from order_poll_due($1, $2::int)"};
 static const struct pg_stmt FOLLOW = {"follow", 2, "select order_follow($1::uuid, $2::jsonb)"};
 static const struct pg_stmt EXPIRE = {"expire", 1, "select id from order_expire($1)"};
-static const struct pg_stmt SERVE = {"serve", 1, "select * from broker_serve($1)"};
-static const struct pg_stmt RECONCILED = {"reconciled", 1, "select broker_reconciled($1)"};
 static const struct pg_stmt OPEN_ORDERS = {"open_orders", 1, "select * from order_open($1)"};
 static const struct pg_stmt MOVES = {"moves", 0, "select from_status, to_status, sentence from trade_order_moves"};
 static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(unknown_since, reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
@@ -49,15 +47,15 @@ FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
-	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &SERVE, &RECONCILED, &OPEN_ORDERS, &MOVES,
-	&STATES, NULL};
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_serve_stmt, &db_reconciled_stmt,
+	&db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {
 	struct uuid id;
 	const char *status, *from, *reason, *broker_id, *client_order_id, *symbol, *side,
 		*order_type, *time_in_force;
-	int64_t fence, attempt, post_age_ms;
+	int64_t fence, attempt, post_age_ms, reserve_seq;
 	struct cash notional;
 	struct qty qty;
 	struct price limit_price;
@@ -86,6 +84,7 @@ static const struct pg_column claim_columns[] = {
 	RAW("id", PG_UUID, id, .flags = 0),
 	RAW("fence", PG_I64, fence, .flags = PG_NULL_OK),
 	RAW("attempt", PG_I64, attempt, .flags = PG_NULL_OK),
+	RAW("reserve_seq", PG_I64, reserve_seq, .flags = PG_NULL_OK),
 	TERMS,
 	{.name = NULL},
 };
@@ -128,6 +127,7 @@ static int order_read(const struct pg_answer *answer, size_t row, const struct p
 		.fence = raw.fence,
 		.attempt = raw.attempt,
 		.post_age_ms = raw.post_age_ms,
+		.reserve_seq = raw.reserve_seq,
 		.terms = {.has_notional = raw.has_notional,
 			.has_qty = raw.has_qty,
 			.has_limit_price = raw.has_limit_price,
@@ -162,7 +162,7 @@ static int first_order(const struct pg_answer *answer, const struct pg_column co
 	return r < 0 ? r : 1;
 }
 
-static void ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],
+void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],
 	pg_answer_fn *fn, void *owner)
 {
 	pg_ask(db->work, stmt, params, span_sec(DEADLINE_SEC), fn, owner);
@@ -170,7 +170,7 @@ static void ask(const struct db *db, const struct pg_stmt *stmt, const char *con
 
 void db_claim(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &CLAIM, (const char *const[]){db->account, db->worker}, fn, owner);
+	db_ask(db, &CLAIM, (const char *const[]){db->account, db->worker}, fn, owner);
 }
 
 int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err)
@@ -196,7 +196,7 @@ int db_claim_key(const struct pg_answer *answer, struct db_order *out, struct er
 
 void db_take_open(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &TAKE_OPEN, (const char *const[]){db->account, db->worker}, fn, owner);
+	db_ask(db, &TAKE_OPEN, (const char *const[]){db->account, db->worker}, fn, owner);
 }
 
 int db_taken(const struct pg_answer *answer, struct db_order *out, struct err *err)
@@ -206,7 +206,7 @@ int db_taken(const struct pg_answer *answer, struct db_order *out, struct err *e
 
 void db_open_orders(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &OPEN_ORDERS, (const char *const[]){db->account}, fn, owner);
+	db_ask(db, &OPEN_ORDERS, (const char *const[]){db->account}, fn, owner);
 }
 
 int db_open_order(const struct pg_answer *answer, size_t row, struct db_order *out, struct err *err)
@@ -216,10 +216,10 @@ int db_open_order(const struct pg_answer *answer, size_t row, struct db_order *o
 
 void db_poll_due(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	char limit[INTEGER_TEXT];
+	char limit[DB_INTEGER];
 
 	snprintf(limit, sizeof(limit), "%d", POLLED_AT_ONCE);
-	ask(db, &POLL_DUE, (const char *const[]){db->account, limit}, fn, owner);
+	db_ask(db, &POLL_DUE, (const char *const[]){db->account, limit}, fn, owner);
 }
 
 int db_poll_order(const struct pg_answer *answer, size_t row, struct db_order *out, struct err *err)
@@ -239,7 +239,7 @@ int db_poll_order(const struct pg_answer *answer, size_t row, struct db_order *o
 
 void db_expire(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &EXPIRE, (const char *const[]){db->account}, fn, owner);
+	db_ask(db, &EXPIRE, (const char *const[]){db->account}, fn, owner);
 }
 
 int db_expired(const struct pg_answer *answer, size_t row, struct uuid *id_out, struct err *err)
@@ -249,41 +249,14 @@ int db_expired(const struct pg_answer *answer, size_t row, struct uuid *id_out, 
 	return pg_row_read(answer->results[0], (int)row, columns, id_out, err);
 }
 
-void db_serve(const struct db *db, pg_answer_fn *fn, void *owner)
-{
-	ask(db, &SERVE, (const char *const[]){db->account}, fn, owner);
-}
-
-int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err)
-{
-	/* clang-format off */
-	static const struct pg_column columns[] = {
-		{.name = "now", .kind = PG_WALL, .offset = offsetof(struct db_served, now)},
-		{.name = "quarantine_until", .kind = PG_WALL, .flags = PG_NULL_OK, .offset = offsetof(struct db_served, quarantine_until)},
-		{.name = "http_timeout_ms", .kind = PG_I64, .offset = offsetof(struct db_served, http_timeout_ms)},
-		{.name = "lease_seconds", .kind = PG_I64, .offset = offsetof(struct db_served, lease_seconds)},
-		{.name = NULL},
-	};
-	/* clang-format on */
-
-	if (db_count(answer) == 0)
-		return err_set(err, -EINVAL, "no row in broker_account");
-	return pg_row_read(answer->results[0], 0, columns, out, err);
-}
-
-void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner)
-{
-	ask(db, &RECONCILED, (const char *const[]){db->account}, fn, owner);
-}
-
 void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &HALT, (const char *const[]){db->account, "halted", reason}, fn, owner);
+	db_ask(db, &HALT, (const char *const[]){db->account, "halted", reason}, fn, owner);
 }
 
 void db_moves(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &MOVES, NULL, fn, owner);
+	db_ask(db, &MOVES, NULL, fn, owner);
 }
 
 int db_move(const struct pg_answer *answer, size_t row, struct db_move *out, struct err *err)
@@ -302,7 +275,7 @@ int db_move(const struct pg_answer *answer, size_t row, struct db_move *out, str
 
 void db_states(const struct db *db, pg_answer_fn *fn, void *owner)
 {
-	ask(db, &STATES, (const char *const[]){db->account}, fn, owner);
+	db_ask(db, &STATES, (const char *const[]){db->account}, fn, owner);
 }
 
 int db_state(const struct pg_answer *answer, size_t row, struct db_state *out, struct err *err)
@@ -348,7 +321,7 @@ static const struct {
 
 void db_write(const struct db *db, const struct db_fact *fact, pg_answer_fn *fn, void *owner)
 {
-	char id[UUID_TEXT], fence[INTEGER_TEXT], status[INTEGER_TEXT];
+	char id[UUID_TEXT], fence[DB_INTEGER], status[DB_INTEGER];
 	const char *fields[FIELDS] = {[ID] = id,
 		[FENCE] = fence,
 		[STATUS] = status,
@@ -361,7 +334,7 @@ void db_write(const struct db *db, const struct db_fact *fact, pg_answer_fn *fn,
 	snprintf(status, sizeof(status), "%d", fact->http_status);
 	for (size_t i = 0; i < FIELDS; i++)
 		params[i] = fields[writes[fact->record].params[i]];
-	ask(db, writes[fact->record].stmt, params, fn, owner);
+	db_ask(db, writes[fact->record].stmt, params, fn, owner);
 }
 
 const char *db_text(const struct pg_answer *answer)
@@ -371,7 +344,7 @@ const char *db_text(const struct pg_answer *answer)
 
 char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)
 {
-	char id_text[UUID_TEXT], fence_text[INTEGER_TEXT];
+	char id_text[UUID_TEXT], fence_text[DB_INTEGER];
 	char *text = NULL;
 
 	uuid_write(id, id_text);

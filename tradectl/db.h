@@ -37,14 +37,21 @@ struct db_order {
 	char broker_id[DB_BROKER_ID]; /* alpaca_order_id, "" when there is none yet */
 	int64_t fence, attempt;
 	int64_t post_age_ms; /* since the last POST, of a taken order */
+	int64_t reserve_seq; /* of a claim: the number of its reservation */
 	struct terms terms;
 };
 
 /* broker_account as it stands. */
 struct db_served {
 	struct wall now;
+	struct wall host_now;	      /* the server's own clock, which tests do not step */
 	struct wall quarantine_until; /* us 0 = none */
-	int64_t http_timeout_ms, lease_seconds;
+	struct wall reconcile_asked;  /* us 0 = never */
+	int64_t http_timeout_ms, lease_seconds, reserve_seq;
+	struct uuid installation;
+	struct wall reconciled_at;
+	bool reconciled;
+	bool rewound; /* by this very call: the server is on another timeline */
 };
 
 /* order_claim: at most one order. 1, 0, or -EINVAL. */
@@ -72,6 +79,8 @@ size_t db_count(const struct pg_answer *answer);
 void db_serve(const struct db *db, pg_answer_fn *fn, void *owner);
 int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err) MUST_CHECK;
 void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner);
+/* broker_rewound: `t` when it made a difference. */
+void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner);
 
 /* account_halt to `halted`: a trip, never lowers. */
 void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner);

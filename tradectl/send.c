@@ -10,6 +10,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/failpoint.h"
 #include "tradectl/order.h"
+#include "tradectl/seen.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
@@ -28,6 +29,7 @@ bool send_may_begin(struct order *order, struct span left)
 {
 	struct tradectl *t = order->t;
 	struct mono before = clock_mono(t->clock);
+	struct err err;
 
 	if (FAILPOINT("T06.fencing"))
 		return stop(order, "broken before the last check");
@@ -35,6 +37,9 @@ bool send_may_begin(struct order *order, struct span left)
 		return stop(order, "the broker is reconciled with first");
 	if (!has_half(order, left))
 		return stop(order, "connecting took more than half of the time");
+	/* Before the first byte: a database that forgets this reservation will be found out. */
+	if (seen_keep(t->seen, order->row.reserve_seq, &err) < 0)
+		return stop(order, err.text);
 
 	struct span budget = {order->timeout.us / 5};
 	AUTO(alloc_free)

@@ -21,6 +21,8 @@ const struct setting tradectl_settings[] = {
 		.help = "Where orders go. The host decides whether the money is real; loopback stands for a simulator."},
 	{.name = "ALPACA_CA_FILE", .kind = SETTING_TEXT, AT(ca_file),
 		.help = "Certificates to trust instead of the system's, for a private test CA."},
+	{.name = "TRADECTL_STATE_DIR", .kind = SETTING_TEXT, AT(state_dir), .fallback = "/var/lib/hybridhub",
+		.help = "Folder of this host's own memory: the highest reservation seen, by which a database that went back in time is found out. While it cannot be written nothing is claimed."},
 	{.name = "ALPACA_ALLOW_LIVE", .kind = SETTING_BOOL, AT(allow_live), .fallback = "false",
 		.help = "true lets this daemon use the live host. One of four things that live trading needs."},
 	{.name = NULL},

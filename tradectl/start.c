@@ -10,6 +10,8 @@
 #include "tradectl/claim.h"
 #include "tradectl/moves.h"
 #include "tradectl/record.h"
+#include "tradectl/seen.h"
+#include "tradectl/serve.h"
 #include "tradectl/tradectl.h"
 
 enum {
@@ -22,6 +24,7 @@ enum {
 enum step {
 	LOST,
 	READ_ACCOUNT, /* broker_serve */
+	SAY_REWOUND,  /* broker_rewound */
 	READ_MOVES,
 	ASK_ACCOUNT,   /* whose the keys are */
 	OTHER_ACCOUNT, /* not that of the first keys: until other keys come */
@@ -37,10 +40,12 @@ struct start {
 	bool asking;
 	struct db_order *orders;
 	size_t count, at;
-	int tries; /* with the order at `at` */
+	int tries;    /* with the order at `at` */
+	int64_t seen; /* the highest reservation, as read before the database was asked */
 };
 
 static void go(struct start *start);
+static void account_read(void *owner, const struct pg_answer *answer);
 
 struct start *start_new(struct tradectl *t)
 {
@@ -137,19 +142,56 @@ static void step_to(struct start *start, enum step step)
 	go(start);
 }
 
+/* What was seen must be read before the database is asked: another process may reserve and store in between. */
+static void read_account(struct start *start)
+{
+	struct tradectl *t = start->t;
+	struct err err;
+
+	if (seen_read(t->seen, &err) < 0)
+		log_warning(t->log, "state.unstored",
+			"what was reserved cannot be kept on this host: nothing is claimed until "
+			"it can",
+			LOG_TEXT("account", t->db.account), LOG_TEXT("error", err.text));
+	start->seen = seen_highest(t->seen);
+	db_serve(&t->db, account_read, start);
+}
+
 static void account_read(void *owner, const struct pg_answer *answer)
 {
 	struct start *start = owner;
 	struct tradectl *t = start->t;
+	char installation[UUID_TEXT];
 	struct err err;
 
 	if (!answered(start, answer, "account"))
 		return;
-	if (db_serving(answer, &t->served, &err) < 0)
+	if (serve_take(t, answer, &err) < 0)
 		return unreadable(start, "account", &err);
 
-	t->served_at = clock_mono(t->clock);
-	step_to(start, READ_MOVES);
+	uuid_write(t->served.installation, installation);
+	if (seen_name(t->seen, installation))
+		step_to(start, READ_ACCOUNT);
+	else if (start->seen > t->served.reserve_seq)
+		step_to(start, SAY_REWOUND);
+	else
+		step_to(start, READ_MOVES);
+}
+
+static void rewound_said(void *owner, const struct pg_answer *answer)
+{
+	struct start *start = owner;
+	struct tradectl *t = start->t;
+
+	if (!answered(start, answer, "rewound"))
+		return;
+	if (strcmp(db_text(answer), "t") == 0)
+		log_warning(t->log, "database.rewound",
+			"the database went back in time: this host has seen a later reservation; "
+			"nothing is claimed for a while",
+			LOG_TEXT("account", t->db.account), LOG_INT("seen", start->seen),
+			LOG_INT("reserve_seq", t->served.reserve_seq));
+	step_to(start, READ_ACCOUNT);
 }
 
 static void moves_read(void *owner, const struct pg_answer *answer)
@@ -345,7 +387,10 @@ static void go(struct start *start)
 	case ASK_BROKER:
 		return ask_broker(start);
 	case READ_ACCOUNT:
-		db_serve(db, account_read, start);
+		read_account(start);
+		break;
+	case SAY_REWOUND:
+		db_rewound(db, start->seen, rewound_said, start);
 		break;
 	case READ_MOVES:
 		db_moves(db, moves_read, start);

@@ -15,16 +15,18 @@
 #include "tradectl/moves.h"
 #include "tradectl/record.h"
 #include "tradectl/resolve.h"
+#include "tradectl/seen.h"
+#include "tradectl/serve.h"
 #include "tradectl/settings.h"
 #include "tradectl/start.h"
 #include "tradectl/trip.h"
 
 enum {
 	SWEEP_SEC = 2,
-	SERVE_EVERY = 5, /* sweeps: served_at is written every 10 s */
+	COUNT_EVERY = 5, /* sweeps */
 };
 
-static const char *const channels[] = {"order_approved", "trading_halt", NULL};
+static const char *const channels[] = {"order_approved", "trading_halt", "reconcile_asked", NULL};
 
 static const char *const open_states[] = {"approved", "reserved", "submitting", "unknown",
 	"unresolved", "accepted", "partially_filled", "quarantined"};
@@ -93,9 +95,11 @@ static void on_notified(void *owner, const char *channel, const char *payload)
 {
 	struct tradectl *t = owner;
 
-	(void)channel;
 	(void)payload; /* a hint; the tables tell */
-	claim_wake(t->claim);
+	if (strcmp(channel, "reconcile_asked") == 0)
+		serve_wake(t->serve, true);
+	else
+		claim_wake(t->claim);
 }
 
 static void on_fence_up(void *owner)
@@ -123,20 +127,6 @@ static void sessions_make(struct tradectl *t)
 	options.channels = NULL;
 	options.hooks = (struct pg_hooks){.up = on_fence_up, .owner = t};
 	t->db.fence = pg_new(&options);
-}
-
-static void served(void *owner, const struct pg_answer *answer)
-{
-	struct tradectl *t = owner;
-	struct err err;
-
-	if (answer->outcome != PG_DONE)
-		return;
-	if (db_serving(answer, &t->served, &err) < 0)
-		log_error(t->log, "account.unreadable", "broker_account cannot be read",
-			LOG_TEXT("error", err.text));
-	else
-		t->served_at = clock_mono(t->clock);
 }
 
 static void counted(void *owner, const struct pg_answer *answer)
@@ -191,10 +181,9 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	if (!pg_ready(t->db.work))
 		return tradectl_quiet(t);
 
-	if (t->sweeps++ % SERVE_EVERY == 0) {
-		db_serve(&t->db, served, t);
+	serve_wake(t->serve, false);
+	if (t->sweeps++ % COUNT_EVERY == 0)
 		db_states(&t->db, counted, t);
-	}
 	start_wake(t->start);
 	if (start_done(t->start))
 		db_expire(&t->db, expired, t);
@@ -239,6 +228,8 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	sessions_make(t);
 	t->moves = moves_new();
 	t->records = records_new(t);
+	t->seen = seen_new(t->settings->state_dir, t->db.account);
+	t->serve = serve_new(t);
 	t->trip = trip_new(t);
 	t->start = start_new(t);
 	t->claim = claim_new(t);
@@ -260,21 +251,17 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 
 bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size)
 {
-	struct span left = wall_since(t->served.quarantine_until, t->served.now);
-	struct span since = mono_since(clock_mono(t->clock), t->served_at);
-
 	if (!start_done(t->start)) {
 		if (why)
 			start_say(t->start, why, size);
 		return false;
 	}
-	if (t->served.quarantine_until.us != 0 && left.us > since.us) {
+	if (seen_trouble(t->seen)) {
 		if (why)
-			snprintf(why, size, "quarantine: %lld s to go",
-				(long long)((left.us - since.us) / 1000000 + 1));
+			snprintf(why, size, "state folder: %s", seen_trouble(t->seen));
 		return false;
 	}
-	return true;
+	return serve_past_quarantine(t, why, size);
 }
 
 bool tradectl_ready(void *state, char *missing, size_t size)
@@ -295,6 +282,9 @@ bool tradectl_ready(void *state, char *missing, size_t size)
 		snprintf(missing, size, "broker: %s", broker_trouble(t->broker));
 		return false;
 	}
+	/* Nothing is claimed anyway: where the state would be stored does not matter. */
+	if (!t->trading_enabled)
+		return start_done(t->start) || (start_say(t->start, missing, size), false);
 	return tradectl_may_claim(t, missing, size);
 }
 
@@ -346,6 +336,8 @@ void tradectl_stop(void *state)
 	claim_free(&t->claim);
 	start_free(&t->start);
 	trip_free(&t->trip);
+	serve_free(&t->serve);
+	seen_free(&t->seen);
 	records_free(&t->records);
 	pg_forget(t->db.work, t);
 	pg_free(&t->db.work);

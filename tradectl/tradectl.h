@@ -18,6 +18,8 @@ struct follow;
 struct moves;
 struct records;
 struct resolve;
+struct seen;
+struct serve;
 struct start;
 struct tradectl_settings;
 struct trip;
@@ -38,6 +40,8 @@ struct tradectl {
 	char number
 		[ACCOUNT_NUMBER]; /* of the account that the first keys opened; "" = not known yet */
 	struct moves *moves;
+	struct seen *seen;
+	struct serve *serve;
 	struct records *records;
 	struct trip *trip;
 	struct start *start;

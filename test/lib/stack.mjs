@@ -44,7 +44,7 @@ export class Stack {
 	} = {}) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
-		mkdirSync(this.dir, { recursive: true });
+		mkdirSync(join(this.dir, "state"), { recursive: true });
 		this.keep = keep || dir !== null;
 		this.options = { fresh, tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
@@ -111,6 +111,7 @@ export class Stack {
 			FIREBASE_PROJECT_ID: project,
 			FIREBASE_CERTS_URL: this.certs.url,
 			APID_LISTEN: `127.0.0.1:${ports.http}`,
+			TRADECTL_STATE_DIR: join(this.dir, "state"),
 			LOG_LEVEL: "debug",
 			...Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value !== "object")),
 			...env[name],

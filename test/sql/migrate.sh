@@ -22,9 +22,12 @@ database hub
 is 'status of an empty database: everything is pending' \
 	"$(migrate hub '' status | awk '{print $NF}' | sort -u)" 'pending'
 ok 'up makes the schema' migrate hub '' up
-is 'up again does nothing' "$(migrate hub '' up 2>&1)" 'migrate: the schema is at step 10'
+steps=$(find "$root/sql" -name '[0-9][0-9][0-9]_*.sql' | wc -l) # numbered without a gap: asserted below
+broken=$(printf '%03d_broken.sql' $((steps + 1)))
+is 'the numbered files have no gap' "$(find "$root/sql" -name '[0-9][0-9][0-9]_*.sql' -printf '%f\n' | sort | tail -1 | cut -c1-3)" "$(printf '%03d' "$steps")"
+is 'up again does nothing' "$(migrate hub '' up 2>&1)" "migrate: the schema is at step $steps"
 is 'status: everything is applied' "$(migrate hub '' status | awk '{print $NF}' | sort -u)" 'applied'
-is 'schema_version' "$(run -d "$(url hub)" -c 'select version from schema_version')" 10
+is 'schema_version' "$(run -d "$(url hub)" -c 'select version from schema_version')" "$steps"
 is 'every function body is valid against the schema' "$(
 	cat "$root"/sql/function/*.sql | run -d "$(url hub)" -c 'begin' -f - -c 'rollback' 2>&1)" ''
 
@@ -35,7 +38,7 @@ migrate twice '' up >"$WORK/m2" 2>&1
 second=$?
 wait $first
 is 'two at once both succeed' "$? $second" '0 0'
-is 'and every step ran once' "$(cat "$WORK/m1" "$WORK/m2" | grep -c ': applied')" 11
+is 'and every step ran once' "$(cat "$WORK/m1" "$WORK/m2" | grep -c ': applied')" $((steps + 1))
 is 'into the same schema as one alone' "$(shape twice | sha256sum)" "$(shape hub | sha256sum)"
 
 copy=$WORK/sql
@@ -53,14 +56,14 @@ SQL
 ok 'a changed function is applied again' migrate twice "$copy" up
 is 'and is the new one' "$(run -d "$(url twice)" -c "select extract(year from now at time zone 'UTC') from clock_read()")" 2001
 
-echo 'select no_such_function();' >"$copy/011_broken.sql"
-printf 'create table half_done (x int);\nselect no_such_function();\n' >"$copy/011_broken.sql"
+echo 'select no_such_function();' >"$copy/$broken"
+printf 'create table half_done (x int);\nselect no_such_function();\n' >"$copy/$broken"
 ok 'a step that fails fails' bash -c "! DATABASE_URL='$(url twice)' '$copy/migrate' up"
-is 'and leaves nothing' "$(run -d "$(url twice)" -c "select to_regclass('half_done') is null, max(number) from schema_steps")" 't|10'
-printf 'create table later (x int);\n' >"$copy/011_broken.sql"
+is 'and leaves nothing' "$(run -d "$(url twice)" -c "select to_regclass('half_done') is null, max(number) from schema_steps")" "t|$steps"
+printf 'create table later (x int);\n' >"$copy/$broken"
 ok 'put right, it goes on' migrate twice "$copy" up
 is 'to a database that the old release refuses' "$(migrate twice '' up 2>&1 | tail -1)" \
-	'migrate: the database has step 011_broken.sql, which this release does not know: it is newer than this release'
+	"migrate: the database has step $broken, which this release does not know: it is newer than this release"
 
 run -d "$(url hub)" -c "create role bystander login" 2>/dev/null
 database theirs

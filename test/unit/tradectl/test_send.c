@@ -1,8 +1,11 @@
 /* The last fence: what it needs of the transfer's time, and that anything but `go` sends nothing. */
+#include <errno.h>
+
 #include "common/sys/alloc.h"
 #include "common/sys/metric.h"
 #include "test/unit/unit.h"
 #include "tradectl/order.h"
+#include "tradectl/seen.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 
@@ -14,7 +17,8 @@ enum {
 /* The database's part, played by this file: the linker takes it before the library's. */
 static const char *fence_word;
 static bool reconciled = true;
-static int64_t fence_takes_ms, asked_budget_ms, now_us;
+static int64_t fence_takes_ms, asked_budget_ms, now_us, kept_seq;
+static bool disk_full;
 
 static struct mono fake_mono(void *owner)
 {
@@ -26,6 +30,13 @@ bool start_done(const struct start *start)
 {
 	(void)start;
 	return reconciled;
+}
+
+int seen_keep(struct seen *seen, int64_t number, struct err *err)
+{
+	(void)seen;
+	kept_seq = number;
+	return disk_full ? err_set(err, -ENOSPC, "no space") : 0;
 }
 
 char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)
@@ -107,10 +118,33 @@ static void test_unreconciled(void **state)
 	reconciled = true;
 }
 
+/* The reservation is on this host's disk before the fence is asked; where it cannot be, nothing is sent. */
+static void test_unkept(void **state)
+{
+	static const struct clock clock = {.mono = fake_mono};
+	struct metrics *metrics = metrics_new();
+	struct tradectl t = {.clock = &clock, .metrics = metrics};
+	struct order order = {.t = &t, .timeout = span_ms(TIMEOUT_MS), .row = {.reserve_seq = 77}};
+
+	(void)state;
+	fence_word = "go";
+	fence_takes_ms = 0;
+	disk_full = true;
+	asked_budget_ms = NOT_ASKED;
+	assert_false(send_may_begin(&order, span_ms(TIMEOUT_MS)));
+	assert_int_equal(asked_budget_ms, NOT_ASKED);
+	assert_non_null(strstr(order.stopped, "no space"));
+	assert_false(order.fenced_off);
+	disk_full = false;
+	assert_true(send_may_begin(&order, span_ms(TIMEOUT_MS)));
+	assert_int_equal(kept_seq, 77);
+	metrics_free(&metrics);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fence), cmocka_unit_test(test_unreconciled)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_fence),
+		cmocka_unit_test(test_unreconciled), cmocka_unit_test(test_unkept)};
 
 	return cmocka_run_group_tests_name("tradectl/send", tests, NULL, NULL);
 }

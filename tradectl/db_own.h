@@ -1,0 +1,15 @@
+/* db_own.h - what the files of db.h share: the statements of each, and how one is asked. */
+#pragma once
+
+#include "tradectl/db.h"
+
+enum {
+	DB_INTEGER = 24, /* room for a 64-bit number as text */
+};
+
+/* dbaccount.c */
+extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt;
+
+/* On the work session, with the deadline of every step. */
+void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],
+	pg_answer_fn *fn, void *owner);

@@ -1,0 +1,59 @@
+/* dbaccount.c - db.h's part about the broker account as a whole: its times, its reservations, its reconciliation. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/sys/pgrow.h"
+#include "tradectl/db_own.h"
+
+/* clang-format off */
+const struct pg_stmt db_serve_stmt = {"serve", 1, "select * from broker_serve($1)"};
+const struct pg_stmt db_reconciled_stmt = {"reconciled", 1, "select broker_reconciled($1)"};
+const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1, $2::bigint)"};
+
+/* clang-format on */
+
+void db_serve(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_serve_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err)
+{
+	/* clang-format off */
+#define SERVED(column, kind_, field, ...) \
+	{.name = (column), .kind = (kind_), .offset = offsetof(struct db_served, field), __VA_ARGS__}
+	static const struct pg_column columns[] = {
+		SERVED("now", PG_WALL, now, .flags = 0),
+		SERVED("host_now", PG_WALL, host_now, .flags = 0),
+		SERVED("quarantine_until", PG_WALL, quarantine_until, .flags = PG_NULL_OK),
+		SERVED("reconciled_at", PG_WALL, reconciled_at, .flags = PG_NULL_OK, .has_offset = offsetof(struct db_served, reconciled)),
+		SERVED("reconcile_asked_at", PG_WALL, reconcile_asked, .flags = PG_NULL_OK),
+		SERVED("http_timeout_ms", PG_I64, http_timeout_ms, .flags = 0),
+		SERVED("lease_seconds", PG_I64, lease_seconds, .flags = 0),
+		SERVED("reserve_seq", PG_I64, reserve_seq, .flags = 0),
+		SERVED("installation", PG_UUID, installation, .flags = 0),
+		SERVED("rewound", PG_BOOL, rewound, .flags = 0),
+		{.name = NULL},
+	};
+	/* clang-format on */
+
+	if (db_count(answer) == 0)
+		return err_set(err, -EINVAL, "no row in broker_account");
+
+	*out = (struct db_served){0};
+	return pg_row_read(answer->results[0], 0, columns, out, err);
+}
+
+void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_reconciled_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner)
+{
+	char number[DB_INTEGER];
+
+	snprintf(number, sizeof(number), "%" PRId64, seen);
+	db_ask(db, &db_rewound_stmt, (const char *const[]){db->account, number}, fn, owner);
+}

@@ -1,0 +1,24 @@
+/*
+ * serve.h - says every 10 s that this account is served, and reads what the account's row says: its times, a
+ * quarantine, a reconciliation that somebody asked for, and whether the database went back in time.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tradectl;
+struct serve;
+struct pg_answer;
+struct err;
+
+struct serve *serve_new(struct tradectl *t);
+void serve_free(struct serve **serve);
+/* Call it from a sweep; now: also when it is not time yet. */
+void serve_wake(struct serve *serve, bool now);
+
+/* Reads an answer of db_serve into tradectl.served, and logs a change of timeline. 0 or -EINVAL. */
+int serve_take(struct tradectl *t, const struct pg_answer *answer, struct err *err);
+
+/* The quarantine is over. Why not, when it is not (out may be NULL). */
+bool serve_past_quarantine(const struct tradectl *t, char *out, size_t size);
