@@ -94,6 +94,28 @@ export function account(sim, body) {
 	return sim.broker.accountJson();
 }
 
+// {cash, forget_orders}: somebody resets the paper account from outside: no position is left, and no order where that is
+// asked for. The log keeps what was.
+export function reset(sim, body) {
+	const { broker } = sim;
+	broker.account.positions.clear();
+	broker.account.cash = parse(body.cash ?? "100000");
+	if (body.forget_orders) {
+		broker.orders.length = 0;
+		broker.byClientId.clear();
+	}
+	return broker.accountJson();
+}
+
+// {ms}: nobody listens for so long: connecting is refused, also to this control API. Open connections are closed.
+export function refuse(sim, body) {
+	const ms = need(body, "ms");
+	if (!sim.listener)
+		throw new Error("no listener of its own");
+	setTimeout(() => sim.listener.pause(ms), 10);
+	return { ms };
+}
+
 function orderOf(sim, body) {
 	const id = need(body, "order");
 	return sim.broker.orders.find((o) => o.id === id) ?? sim.broker.findByClientId(id);

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { dataRoutes } from "./dataroutes.mjs";
-import { replyInstead, spoilReply } from "./fault.mjs";
+import { answerThrough } from "./fault.mjs";
 import { stringify } from "./json.mjs";
 import { Refusal } from "./refusal.mjs";
 import { RouteTable } from "./routetable.mjs";
@@ -16,12 +16,21 @@ const DATA_PATH = /^\/(v2\/stocks|v1beta3)\//;
 const OPEN_PATH = /^\/v1beta3\/crypto\//;
 
 export function makeServer(sim) {
-	return createServer((req, res) => {
+	const server = createServer((req, res) => {
 		readBody(req).then(
 			(text) => answer(sim, req, res, text),
 			(error) => noteBroken(sim, req, error),
 		);
 	});
+	sim.listener = { pause: (ms) => pause(server, ms) };
+	return server;
+}
+
+// Nobody listens for so long, and then again on the same port.
+function pause(server, ms) {
+	const { address, port } = server.address();
+	server.close(() => setTimeout(() => server.listen(port, address), ms));
+	server.closeAllConnections();
 }
 
 async function readBody(req) {
@@ -56,22 +65,31 @@ function answer(sim, req, res, text) {
 		return send(req, res, route(CONTROL, request), {});
 	const fault = sim.faults.take(request.method, request.path);
 	const limit = sim.rateLimit.count(DATA_PATH.test(request.path) ? "data" : "trading");
-	sim.requestId = request.id;
-	const reply = replyInstead(fault) ?? spoilReply(fault, serveBroker(request, req, limit));
-	sim.requestId = null;
+	const reply = answerThrough(fault, () => act(request, req, limit));
 	sim.journal.write("request", {
 		...outline(sim, req),
 		id: request.id,
 		body: request.body ?? (text || undefined),
 		verdict: fault ? fault.do : reply.status < 400 ? "served" : "refused",
-		status: reply.drop ? null : reply.status,
+		status: reply.drop || reply.hang ? null : reply.status,
 		...(request.method !== "GET" && { reply: reply.body ?? reply.text }),
 	});
-	const headers = { ...limit.headers, "X-Request-ID": request.id.replaceAll("-", ""), Date: dateHeader(sim) };
+	const headers = { ...limit.headers, "X-Request-ID": request.id.replaceAll("-", ""), Date: dateHeader(sim), ...reply.headers };
 	if (reply.delay)
 		setTimeout(() => send(req, res, reply, headers), reply.delay);
 	else
 		send(req, res, reply, headers);
+}
+
+// The broker acts; the order events that it causes name the request.
+function act(request, req, limit) {
+	const { sim } = request;
+	sim.requestId = request.id;
+	try {
+		return serveBroker(request, req, limit);
+	} finally {
+		sim.requestId = null;
+	}
 }
 
 function outline(sim, req) {
@@ -131,9 +149,33 @@ function send(req, res, reply, headers) {
 		res.socket?.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n`);
 	if (reply.half || reply.raw)
 		return res.socket?.end(reply.raw ?? text.slice(0, text.length / 2), () => req.socket.destroy());
+	if (reply.hang)
+		return;
 	if (reply.drop)
-		return req.socket.destroy();
+		return reply.rst ? req.socket.resetAndDestroy() : req.socket.destroy();
+	if (reply.drip || reply.stall !== undefined)
+		return trickle(res.socket, reply, head(reply, headers, text) + text);
 	const type = text === "" ? {} : { "Content-Type": reply.type ?? "application/json; charset=UTF-8" };
 	res.writeHead(reply.status, { ...type, ...(reply.status !== 204 && { "Content-Length": Buffer.byteLength(text) }), ...headers });
 	res.end(text);
+}
+
+function head(reply, headers, text) {
+	const lines = Object.entries({ "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text), ...headers, Connection: "close" });
+	return `HTTP/1.1 ${reply.status} X\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+}
+
+// Byte by byte, or one half, a pause, and the other half.
+function trickle(socket, reply, text) {
+	const cut = Math.floor(text.length / 2);
+	const parts = reply.drip ? [...text] : [text.slice(0, cut), text.slice(cut)];
+	const next = () => {
+		if (!socket || socket.destroyed)
+			return;
+		if (parts.length === 0)
+			return socket.end();
+		socket.write(parts.shift());
+		setTimeout(next, reply.drip ?? reply.stall).unref();
+	};
+	next();
 }
