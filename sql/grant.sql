@@ -76,13 +76,15 @@ grant insert (firebase_uid, config, enabled, updated_at), update (config, enable
 grant select (id, firebase_uid, client_order_id, alpaca_order_id, symbol, asset_class, side, order_type, notional_usd, qty,
     limit_price, time_in_force, extended_hours, price_asked, status, broker_status, reason, mode, broker_account, question_id,
     rule_id, filled_qty, filled_avg_price, trade_day, reserved_at, reserved_usd, approved_at, claim_after,
-    approval_expires_at, created_at, submitted_at, filled_at, moved_at) on trade_orders to hybridhub_apid;
+    approval_expires_at, created_at, submitted_at, filled_at, moved_at, cancel_requested_at, cancel_requested_by, cancel_status)
+    on trade_orders to hybridhub_apid;
 grant execute on function user_seen(), question_answer(uuid, numeric, text), question_ack(uuid),
     config_put(jsonb, boolean, integer), config_own(), book_configs(text[]), config_merge(jsonb, jsonb),
     config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text),
     guardrails_in_force(text, jsonb, text), halt_level(text, text), market_latest(text[]), market_days(date, date),
     rung_owners(uuid[]), undelivered_owners(), average_cost(numeric, numeric),
     average_cost_step(numeric[], numeric, numeric) to hybridhub_apid;
+grant execute on function order_cancel(uuid) to hybridhub_apid;
 
 -- tradectl: sees orders, moves them through functions only.
 grant select on questions, trade_proposals, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders,
@@ -95,6 +97,8 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
     broker_rewound(text, bigint),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
+grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb)
+    to hybridhub_tradectl;
 
 -- The operator looks at everything that is nobody's secret; moves nothing by hand.
 grant select on users, questions, trade_proposals, user_pipeline_state, rule_instances, eval_progress,

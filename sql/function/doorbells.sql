@@ -73,9 +73,10 @@ begin
     perform doorbell_ring('order_approved', array(select n.id::text from new_rows n join old_rows o using (id)
         where n.status <> o.status and n.status = 'approved'));
     perform doorbell_ring('order_changed', array(select n.id::text from new_rows n join old_rows o using (id)
-        where row(n.status, n.broker_status, n.reason, n.alpaca_order_id, n.filled_qty, n.filled_avg_price)
+        where row(n.status, n.broker_status, n.reason, n.alpaca_order_id, n.filled_qty, n.filled_avg_price,
+                n.cancel_requested_at, n.cancel_status)
             is distinct from row(o.status, o.broker_status, o.reason, o.alpaca_order_id, o.filled_qty,
-                o.filled_avg_price)));
+                o.filled_avg_price, o.cancel_requested_at, o.cancel_status)));
     return null;
 end $$;
 create or replace trigger doorbell_changed after update on trade_orders

@@ -18,6 +18,7 @@ declare
     v_price numeric := (p_broker->>'filled_avg_price')::numeric;
     v_sent timestamptz;
     v_to text;
+    v_reason text;
 begin
     select * into v_order from trade_orders o where o.id = p_id for update;
     if not found or coalesce(v_broker_id, '') = '' or p_broker->>'client_order_id' is distinct from v_order.client_order_id then
@@ -67,9 +68,11 @@ begin
         when v_word in ('canceled', 'expired', 'rejected') then v_word
         when v_order.status = 'accepted' and v_order.filled_qty > 0 then 'partially_filled' end;
     if v_to is not null then
+        v_reason := case when v_to = 'canceled' and v_order.cancel_requested_by = 'person' then 'CANCELED_BY_USER'
+            else upper('broker_' || v_to) end;
         update trade_orders o set status = v_to, broker_status = v_word,
-            reason = case when v_to in ('filled', 'partially_filled') then o.reason else upper('broker_' || v_to) end,
-            move_reason = case when v_to in ('filled', 'partially_filled') then null else upper('broker_' || v_to) end,
+            reason = case when v_to in ('filled', 'partially_filled') then o.reason else v_reason end,
+            move_reason = case when v_to in ('filled', 'partially_filled') then null else v_reason end,
             move_detail = jsonb_build_object('broker', p_broker),
             next_poll_at = case when v_to = 'partially_filled' then o.next_poll_at end
         where o.id = p_id returning o.* into v_order;

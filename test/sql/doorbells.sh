@@ -44,6 +44,8 @@ bell 'a lease alone rings nothing' "update trade_orders set lease_until = clock_
 bell 'the broker''s word rings' "update trade_orders set broker_status = 'pending_new'" 'order_changed 10'
 bell 'a fill rings' "update trade_orders set filled_qty = 1, filled_avg_price = 2" 'order_changed 10'
 bell 'the same fill again does not' "update trade_orders set filled_qty = 1, filled_avg_price = 2" ''
+bell 'a wish to cancel rings' "select set_config('hybridhub.uid', 'ann', false), order_cancel(tap.id(10))" 'order_changed 10'
+bell 'the same wish does not' "select set_config('hybridhub.uid', 'ann', false), order_cancel(tap.id(10))" ''
 
 bell 'a new config' "insert into users values ('cleo'); insert into user_trading_config (firebase_uid) values ('cleo')" 'config_changed cleo'
 bell 'a changed config' "update user_trading_config set config = '{\"x_a\": 1}' where firebase_uid = 'cleo'" 'config_changed cleo'

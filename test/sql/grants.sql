@@ -69,7 +69,7 @@ select tap.is('nobody but its owner runs ' || p.proname, (select string_agg(r, '
     from unnest(array['hybridhub_ingestd', 'hybridhub_evald', 'hybridhub_apid', 'hybridhub_tradectl', 'hybridhub_operator',
         'hybridhub_monitor', 'bystander']) r where has_function_privilege(r, p.oid, 'EXECUTE')), null)
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('halt_set', 'halt_level_locked', 'eval_ask',
-    'order_approve', 'order_judge', 'order_counts', 'instance_end', 'doorbell_ring', 'config_version_add');
+    'order_approve', 'order_take_back', 'order_judge', 'order_counts', 'instance_end', 'doorbell_ring', 'config_version_add');
 select tap.is('public runs nothing of ours', (select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname not like 'test_clock%'
         and has_function_privilege('bystander', p.oid, 'EXECUTE')), null);
@@ -78,13 +78,13 @@ select tap.is('only tradectl runs ' || p.proname, (select string_agg(r, ' ')
     where has_function_privilege('hybridhub_' || r, p.oid, 'EXECUTE')), 'tradectl')
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('order_claim', 'order_begin_send',
     'order_not_sent', 'order_accept', 'order_refuse', 'order_unknown', 'order_quarantine', 'account_halt', 'order_take_open',
-    'order_missing', 'order_retry_check', 'order_poll_due', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
+    'order_missing', 'order_retry_check', 'order_poll_due', 'order_cancel_due', 'order_cancel_answered', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
     'broker_reconciled', 'broker_rewound');
 select tap.is('only apid runs ' || p.proname, (select string_agg(r, ' ')
     from unnest(array['ingestd', 'evald', 'apid', 'tradectl', 'operator', 'monitor']) r
     where has_function_privilege('hybridhub_' || r, p.oid, 'EXECUTE')), 'apid')
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('question_answer', 'question_ack',
-    'config_put', 'user_seen', 'rung_owners', 'undelivered_owners');
+    'order_cancel', 'config_put', 'user_seen', 'rung_owners', 'undelivered_owners');
 select tap.is('every function names its search_path', (select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'
         and not coalesce(p.proconfig @> array['search_path=pg_catalog, public, pg_temp'], false)), null);

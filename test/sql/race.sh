@@ -110,6 +110,40 @@ is 'of which some passed and some were stopped' "$(run -d "$(url race_fence)" -c
 	and count(*) filter (where reason = 'HALTED') > $rounds from trade_orders")" t
 is 'no fence failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
 
+# Taken back against claim and last fence, each order at once from both sides: who commits first decides, and the other sees it.
+stage race_cancel
+run -d "$(url race_cancel)" >/dev/null <<-SQL
+	update user_trading_config set config = '{"guardrails": {"max_orders_per_day": 1000, "max_open_orders": 1000, "max_notional_usd_per_4h": 100000}}';
+	update trading_config_templates set config = config - 'guardrails';
+	update hard_limits set max_orders_per_day = null, max_notional_usd_per_4h = null;
+	create table said (n integer, what text, at bigserial);
+	create function tap.try_cancel(p_n integer) returns void language plpgsql as \$\$
+	begin
+		perform set_config('hybridhub.uid', 'p' || (p_n - 1) / $each, true);
+		insert into said (n, what) values (p_n, order_cancel(tap.id(p_n)));
+	end \$\$;
+	create function tap.try_send() returns void language plpgsql as \$\$
+	declare
+		v record;
+	begin
+		select c.id, c.fence into v from order_claim('paper', 'w') c where c.outcome = 'reserved';
+		perform order_begin_send(v.id, v.fence, 'w') where random() < 0.5;
+	end \$\$;
+	create function tap.try_fence(p_n integer) returns void language sql as
+		\$\$ select order_begin_send(tap.id(p_n), 1, 'w') \$\$;
+SQL
+echo 'select tap.try_send();' >"$WORK/send.bench"
+printf '\\set n random(1, %s)\nselect tap.try_cancel(:n);\n' $((people * each)) >"$WORK/cancel.bench"
+printf '\\set n random(1, %s)\nselect tap.try_fence(:n);\n' $((people * each)) >"$WORK/fence.bench"
+pgbench -n -c 6 -j 2 -t 150 -f "$WORK/send.bench@3" -f "$WORK/cancel.bench@1" -f "$WORK/fence.bench@3" "$(url race_cancel)" >"$WORK/bench.log" 2>&1
+is 'no cancel, claim or fence failed' "$(grep -c 'aborted\|ERROR' "$WORK/bench.log")" 0
+is 'what was taken back was not sent' "$(run -d "$(url race_cancel)" -c "select count(*) from trade_orders o where exists (select from said s
+	where o.id = tap.id(s.n) and s.what = 'canceled') and (o.status <> 'canceled' or o.attempt > 0)")" 0
+is 'what was sent first was asked for' "$(run -d "$(url race_cancel)" -c "select count(*) from trade_orders o where exists (select from said s
+	where o.id = tap.id(s.n) and s.what = 'asked') and (o.status <> 'submitting' or o.cancel_requested_at is null)")" 0
+is 'nobody was told anything else' "$(run -d "$(url race_cancel)" -c "select string_agg(distinct what, ' ' order by what) from said")" 'asked canceled'
+is 'what was taken back counts for nothing' "$(run -d "$(url race_cancel)" -c "select count(*) from trade_orders where status = 'canceled' and reserved_at is not null")" 0
+
 # One answer each from four sessions: the first wins, one order.
 stage_answers() {
 	fresh answers
