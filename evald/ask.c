@@ -35,18 +35,20 @@ static cJSON *print_tunables(const struct rule *rule, const struct rule_target *
 
 static cJSON *print_proposal(const struct fire *fire)
 {
-	const struct rule_order *order = &fire->rule->order;
+	const struct offer *offer = fire->offer;
 	cJSON *object = cJSON_CreateObject();
 
-	json_add_text(object, "side", order_side_words[order->side]);
-	json_add_text(object, "order_type", order_type_words[order->type]);
-	json_add_text(object, "time_in_force", time_in_force_words[order->time_in_force]);
-	if (order->notional.nano != 0)
-		json_add_nano(object, "notional_usd", order->notional.nano);
+	json_add_text(object, "side", order_side_words[offer->side]);
+	json_add_text(object, "order_type", order_type_words[offer->type]);
+	json_add_text(object, "time_in_force", time_in_force_words[offer->time_in_force]);
+	if (offer->notional.nano != 0)
+		json_add_nano(object, "notional_usd", offer->notional.nano);
 	else
-		json_add_nano(object, "qty", order->qty.nano);
+		json_add_nano(object, "qty", offer->qty.nano);
+	if (offer->limit_price.nano != 0)
+		json_add_nano(object, "limit_price", offer->limit_price.nano);
 	json_add_nano(object, "price_asked", fire->evaluation->price.nano);
-	cJSON_AddBoolToObject(object, "extended_hours", false);
+	cJSON_AddBoolToObject(object, "extended_hours", offer->extended_hours);
 	cJSON_AddItemToObject(object, "tunables", print_tunables(fire->rule, fire->target));
 	return object;
 }
@@ -55,6 +57,7 @@ static char *render_text(const struct fire *fire)
 {
 	const struct render_values values = {
 		.rule = fire->rule,
+		.offer = fire->offer,
 		.symbol = fire->target->symbol.text,
 		.price = fire->evaluation->price,
 		.ref = fire->evaluation->ref,
@@ -69,6 +72,7 @@ static cJSON *make_metadata(const struct fire *fire)
 {
 	const struct facts_values values = {
 		.rule = fire->rule,
+		.offer = fire->offer,
 		.symbol = fire->target->symbol.text,
 		.mode = fire->person->config->mode,
 		.price = fire->evaluation->price,
@@ -120,7 +124,7 @@ cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out)
 	json_add_text(ask, "mode", mode);
 	json_add_text(ask, "broker_account", mode);
 	cJSON_AddItemToObject(ask, "metadata", make_metadata(fire));
-	if (fire->rule->action == ACTION_PROPOSE_ORDER)
+	if (fire->offer != NULL)
 		cJSON_AddItemToObject(ask, "proposal", print_proposal(fire));
 	return ask;
 }

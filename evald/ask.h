@@ -10,6 +10,7 @@
 #include "common/sys/json.h"
 #include "common/sys/uuid.h"
 #include "common/trading/config.h"
+#include "common/trading/offer.h"
 #include "common/trading/people.h"
 #include "common/trading/rule.h"
 
@@ -19,6 +20,7 @@ struct fire {
 	const struct rule *rule;
 	const struct rule_target *target;
 	const struct evaluation *evaluation;
+	const struct offer *offer; /* with ACTION_PROPOSE_ORDER; else NULL */
 	struct wall now;
 	struct wall expires_at;
 };

@@ -183,6 +183,7 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 		.rule = armed->rule,
 		.target = armed->target,
 		.evaluation = &candidate->evaluation,
+		.offer = armed->rule->action == ACTION_PROPOSE_ORDER ? &decision.offer : NULL,
 		.now = look->now,
 		.expires_at = decision.expires_at,
 	};

@@ -7,9 +7,9 @@
  * Not built yet, and therefore refused by the validator wherever a document asks for it (BAD_VALUE, "... is not
  * available yet"): transport stream, history, every rule type but the two of enum rule_type, ref position_avg_entry,
  * trigger cross, confirm_evals, rearm_pct, pause_after_skips, not_before, not_after, priority, on_drift reask and
- * max_reasks, limit orders, pct_of_position, extended_hours, unattended orders. Two built-in defaults of CONFIG.md
- * would need what is missing; until then their absence means: on_drift cancel with max_reasks 0 (a drifted yes ends as
- * DRIFT and nobody is asked again), and pause_after_skips 0 (nothing pauses what nobody could resume).
+ * max_reasks, unattended orders, crypto sells. Two built-in defaults of CONFIG.md would need what is missing; until then
+ * their absence means: on_drift cancel with max_reasks 0 (a drifted yes ends as DRIFT and nobody is asked again), and
+ * pause_after_skips 0 (nothing pauses what nobody could resume).
  */
 #pragma once
 
@@ -64,13 +64,18 @@ struct tunables {
 	int64_t undo_seconds;
 };
 
-/* What a yes would do. */
+/* What a yes would do, as the document says it; offer.h resolves it at the price asked. */
 struct rule_order {
 	enum order_side side;
 	enum order_type type;
 	enum time_in_force time_in_force;
-	struct cash notional; /* 0: sized by qty */
-	struct qty qty;	      /* 0: sized by notional */
+	bool extended_hours;
+	/* Of the three sizes one is not 0. */
+	struct cash notional;
+	struct qty qty;
+	struct pct pct_of_position;
+	struct price limit_price; /* 0 with a limit order: by limit_offset */
+	struct pct limit_offset;  /* from the price asked; may be 0 */
 };
 
 /* One instance of a rule: its state is keyed by user, rule and symbol. */

@@ -3,6 +3,7 @@
 
 #include "common/sys/decimal.h"
 #include "common/trading/config_meaning.h"
+#include "common/trading/offer.h"
 
 enum {
 	LEAST_EQUITY_USD = 1,
@@ -37,10 +38,13 @@ static void check_size(const struct action *action)
 			count++;
 	if (count == 0)
 		checked_add(action->at, CONFIG_SIZING_MISSING, NULL,
-			"an order has a size: notional_usd or qty");
+			"an order has a size: notional_usd, qty or pct_of_position");
 	if (count > 1)
 		checked_add(action->at, CONFIG_SIZING_CONFLICT, NULL,
 			"an order has exactly one of notional_usd, qty and pct_of_position");
+	if (json_member(action->json, "pct_of_position") && action->side == SIDE_BUY)
+		checked_add(action->at, CONFIG_BAD_VALUE, "pct_of_position",
+			"pct_of_position is for selling; a buy has notional_usd or qty");
 }
 
 static void check_notional(const struct action *action)
@@ -62,23 +66,44 @@ static void check_notional(const struct action *action)
 			"an order by notional_usd is a market order for the day");
 }
 
+/* What one order would cost, where the document alone says it: by notional, or by quantity at its own limit price. */
+static bool read_cost(const struct action *action, const char **field_out, int64_t *cost_out)
+{
+	int64_t price;
+
+	if (action->has_notional) {
+		*field_out = "notional_usd";
+		*cost_out = action->notional;
+		return true;
+	}
+	if (!action->has_qty || !action->limit ||
+		!meaning_number(action->json, "limit_price", &price))
+		return false;
+
+	*field_out = "qty";
+	if (decimal_mul(action->qty, price, ROUND_UP, cost_out) < 0)
+		*cost_out = INT64_MAX;
+	return true;
+}
+
 static void check_caps(const struct action *action)
 {
 	const struct guardrails *guardrails = action->guardrails;
 	char text[DECIMAL_TEXT];
+	const char *field;
+	int64_t cost;
 
-	if (!guardrails || !action->has_notional)
+	if (!guardrails || !read_cost(action, &field, &cost))
 		return;
-	if (guardrails->has_hard_cap && action->notional > guardrails->hard_cap.nano) {
+	if (guardrails->has_hard_cap && cost > guardrails->hard_cap.nano) {
 		decimal_format(guardrails->hard_cap.nano, text);
-		checked_add(action->at, CONFIG_HARD_CAP_EXCEEDED, "notional_usd",
+		checked_add(action->at, CONFIG_HARD_CAP_EXCEEDED, field,
 			"the operator allows at most %s USD an order", text);
 	}
 	/* Guardrails do not bind what reduces the user's own position. */
-	if (action->side != SIDE_SELL &&
-		action->notional > guardrails->max_notional_per_order.nano) {
+	if (action->side != SIDE_SELL && cost > guardrails->max_notional_per_order.nano) {
 		decimal_format(guardrails->max_notional_per_order.nano, text);
-		checked_add(action->at, CONFIG_ORDER_EXCEEDS_GUARDRAIL, "notional_usd",
+		checked_add(action->at, CONFIG_ORDER_EXCEEDS_GUARDRAIL, field,
 			"the guardrails in force allow at most %s USD an order", text);
 	}
 }
@@ -103,9 +128,23 @@ static void check_limit(const struct action *action)
 			"either limit_price or limit_offset_pct, not both");
 	if (!meaning_number(action->json, "limit_price", &price))
 		return;
-	if (price % (DECIMAL_ONE / (price >= DECIMAL_ONE ? 100 : 10000)) != 0)
+	if (!offer_price_fits((struct price){price}))
 		checked_add(action->at, CONFIG_SUBPENNY_PRICE, "limit_price",
 			"a price has two decimals, below 1.00 four");
+}
+
+/* Words that the broker knows and no rule may use; the structure check has named those that nobody knows. */
+static void check_broker_words(const struct action *action)
+{
+	static const char *const types[] = {"stop", "stop_limit", "trailing_stop", NULL};
+	static const char *const times[] = {"opg", "cls", "fok", NULL};
+
+	if (word_find(types, json_text(action->json, "order_type")) >= 0)
+		checked_add(action->at, CONFIG_ORDER_TYPE_NOT_SUPPORTED, "order_type",
+			"a rule orders at the market or with a limit");
+	if (word_find(times, json_text(action->json, "time_in_force")) >= 0)
+		checked_add(action->at, CONFIG_TIF_NOT_SUPPORTED, "time_in_force",
+			"us_equity has day or gtc, crypto gtc or ioc");
 }
 
 static void check_terms(const struct action *action)
@@ -113,6 +152,7 @@ static void check_terms(const struct action *action)
 	bool fractional = action->has_qty && action->qty % DECIMAL_ONE != 0;
 	int tif = action->time_in_force;
 
+	check_broker_words(action);
 	if (action->asset_class == ASSET_CRYPTO) {
 		if (action->limit)
 			checked_add(action->at, CONFIG_ORDER_TYPE_NOT_SUPPORTED, "order_type",

@@ -14,8 +14,6 @@ static const char *const trigger_words[] = {"level", NULL};
 static const char *const trigger_later[] = {"cross", NULL};
 static const char *const on_drift_built[] = {"cancel", NULL};
 static const char *const on_drift_later[] = {"reask", NULL};
-static const char *const order_type_built[] = {"market", NULL};
-static const char *const order_type_later[] = {"limit", NULL};
 
 const char *const rule_type_later_words[] = {"price_below", "price_above", "change_pct_over",
 	"gap_pct", "drawdown_from_high_pct", "range_break", "price_vs_ma_pct", "ma_cross", "rsi",
@@ -72,10 +70,10 @@ static const struct field action_own[] = {
 	{"side", .kind = FIELD_WORD, .words = order_side_words},
 	{"notional_usd", .kind = FIELD_DECIMAL, RANGE(0, 1000000000)},
 	{"qty", .kind = FIELD_DECIMAL, RANGE(0, 1000000000), .flags = FIELD_OPEN_MIN},
-	{"pct_of_position", .kind = FIELD_ANY, .flags = FIELD_LATER},
-	{"order_type", .kind = FIELD_WORD, .words = order_type_built, .later = order_type_later},
+	{"pct_of_position", .kind = FIELD_DECIMAL, RANGE(0, 100), .flags = FIELD_OPEN_MIN},
+	{"order_type", .kind = FIELD_WORD, .words = order_type_words},
 	{"limit_price", .kind = FIELD_DECIMAL, RANGE(0, 1000000000), .flags = FIELD_OPEN_MIN},
-	{"limit_offset_pct", .kind = FIELD_DECIMAL, RANGE(-100, 100)},
+	{"limit_offset_pct", .kind = FIELD_DECIMAL, RANGE(-100, 100), .flags = FIELD_OPEN_MIN},
 	{"time_in_force", .kind = FIELD_WORD, .words = time_in_force_words},
 	{"extended_hours", .kind = FIELD_BOOL},
 	{.name = NULL},

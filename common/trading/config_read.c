@@ -248,7 +248,7 @@ static int read_action(const struct reading *reading, const cJSON *json, struct 
 {
 	bool crypto = rule->asset_class == ASSET_CRYPTO;
 	struct rule_order *order = &rule->order;
-	int action, side, time_in_force;
+	int action, side, type, time_in_force;
 	int r;
 
 	r = read_word(reading, json, "action", rule_action_words, -1, &action);
@@ -261,17 +261,26 @@ static int read_action(const struct reading *reading, const cJSON *json, struct 
 	r = read_word(reading, json, "side", order_side_words, -1, &side);
 	if (r < 0)
 		return r;
+	r = read_word(reading, json, "order_type", order_type_words, ORDER_TYPE_MARKET, &type);
+	if (r < 0)
+		return r;
 	r = read_word(reading, json, "time_in_force", time_in_force_words,
 		crypto ? TIF_GTC : TIF_DAY, &time_in_force);
 	if (r < 0)
 		return r;
 
 	order->side = (enum order_side)side;
-	order->type = ORDER_TYPE_MARKET;
+	order->type = (enum order_type)type;
 	order->time_in_force = (enum time_in_force)time_in_force;
+	order->extended_hours = cJSON_IsTrue(json_member(json, "extended_hours"));
 	if (!meaning_number(json, "notional_usd", &order->notional.nano) &&
-		!meaning_number(json, "qty", &order->qty.nano))
+		!meaning_number(json, "qty", &order->qty.nano) &&
+		!meaning_number(json, "pct_of_position", &order->pct_of_position.nano))
 		return err_set(reading->err, -EINVAL, "rule %s: its order has no size", rule->id);
+	if (order->type == ORDER_TYPE_LIMIT &&
+		!meaning_number(json, "limit_price", &order->limit_price.nano) &&
+		!meaning_number(json, "limit_offset_pct", &order->limit_offset.nano))
+		return err_set(reading->err, -EINVAL, "rule %s: a limit without a price", rule->id);
 
 	return 0;
 }

@@ -3,7 +3,6 @@
  */
 #include "common/trading/decision.h"
 #include "common/sys/must.h"
-#include "common/trading/facts.h"
 
 enum {
 	LEAST_LIFE_SECONDS = 30, /* a question with less left is not asked */
@@ -65,50 +64,54 @@ static enum reason judge_quiet(const struct decision_case *at)
 	return REASON_NONE;
 }
 
-/* A proposal is asked only while its order could be sent: for equities the regular session. */
+/* When its order could be sent: the regular session, the extended one where rule and guardrails both say so. */
+static enum rule_session order_session(const struct decision_case *at)
+{
+	return proposes(at->rule) && at->rule->order.extended_hours &&
+			       at->guardrails->allow_extended_hours
+		       ? SESSION_EXTENDED
+		       : SESSION_REGULAR;
+}
+
+/* A proposal is asked only while its order could be sent. */
 static enum reason judge_market(const struct decision_case *at)
 {
 	if (!proposes(at->rule) || at->rule->asset_class == ASSET_CRYPTO)
 		return REASON_NONE;
 	if (!calendar_covers(at->calendar, ny_date(at->now)))
 		return REASON_NO_CALENDAR;
-	if (!calendar_in_session(at->calendar, SESSION_REGULAR, at->now))
+	if (!calendar_in_session(at->calendar, order_session(at), at->now))
 		return REASON_MARKET_CLOSED;
 
 	return REASON_NONE;
 }
 
-static bool too_small(const struct rule *rule, struct cash cost)
-{
-	bool whole = rule->order.qty.nano % DECIMAL_ONE == 0;
-
-	if (rule->asset_class == ASSET_CRYPTO)
-		return cost.nano < 10 * DECIMAL_ONE;
-
-	return !whole && cost.nano < DECIMAL_ONE;
-}
-
-static enum reason judge_size(const struct decision_case *at)
+static enum reason judge_size(const struct decision_case *at, const struct offer *offer)
 {
 	const struct guardrails *guardrails = at->guardrails;
-	struct cash cost;
 
-	if (!proposes(at->rule))
-		return REASON_NONE;
-	if (facts_cost(&at->rule->order, at->evaluation->price, &cost) < 0)
-		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
-	if (too_small(at->rule, cost))
-		return REASON_SIZE_TOO_SMALL;
-	if (guardrails->has_hard_cap && cost.nano > guardrails->hard_cap.nano)
+	if (guardrails->has_hard_cap && offer->cost.nano > guardrails->hard_cap.nano)
 		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
 	if (!buys(at->rule))
 		return REASON_NONE;
-	if (cost.nano > guardrails->max_notional_per_order.nano)
+	if (offer->cost.nano > guardrails->max_notional_per_order.nano)
 		return REASON_MAX_NOTIONAL_USD_PER_ORDER;
-	if (cost.nano > guardrails->max_notional_per_4h.nano)
+	if (offer->cost.nano > guardrails->max_notional_per_4h.nano)
 		return REASON_MAX_NOTIONAL_USD_PER_4H;
 
 	return REASON_NONE;
+}
+
+/* The size as it would be shown, within what is held and allowed. */
+static enum reason make_offer(const struct decision_case *at, struct offer *out)
+{
+	enum reason reason;
+
+	if (!proposes(at->rule))
+		return REASON_NONE;
+
+	reason = offer_make(at->rule, at->evaluation->price, &at->state->holding, out);
+	return reason != REASON_NONE ? reason : judge_size(at, out);
 }
 
 static enum reason judge_limits(const struct decision_case *at)
@@ -124,6 +127,8 @@ static enum reason judge_limits(const struct decision_case *at)
 		return REASON_SYMBOLS_ALLOWLIST;
 	if (at->state->orders_today >= guardrails->max_orders_per_day)
 		return REASON_MAX_ORDERS_PER_DAY;
+	if (at->rule->order.extended_hours && !guardrails->allow_extended_hours)
+		return REASON_ALLOW_EXTENDED_HOURS;
 
 	return REASON_NONE;
 }
@@ -144,8 +149,8 @@ static enum reason judge_attention(const struct decision_case *at)
 
 void decision_make(const struct decision_case *decision_case, struct decision *out)
 {
-	static enum reason (*const steps[])(const struct decision_case *) = {judge_switches,
-		judge_quiet, judge_market, judge_limits, judge_size, judge_attention};
+	static enum reason (*const steps[])(const struct decision_case *) = {
+		judge_switches, judge_quiet, judge_market, judge_limits};
 	struct decision_case at = *decision_case;
 	struct guardrails defaults;
 	size_t i;
@@ -160,17 +165,21 @@ void decision_make(const struct decision_case *decision_case, struct decision *o
 
 	for (i = 0; i < LENGTH(steps) && out->reason == REASON_NONE; i++)
 		out->reason = steps[i](&at);
+	if (out->reason == REASON_NONE)
+		out->reason = make_offer(&at, &out->offer);
+	if (out->reason == REASON_NONE)
+		out->reason = judge_attention(&at);
 	if (out->reason != REASON_NONE)
 		return;
-	if (!decision_expiry(at.rule, at.calendar, at.now, &out->expires_at)) {
+	if (!decision_expiry(at.rule, at.calendar, order_session(&at), at.now, &out->expires_at)) {
 		out->reason = REASON_MARKET_CLOSED;
 		return;
 	}
 	out->ask = true;
 }
 
-bool decision_expiry(
-	const struct rule *rule, const struct calendar *calendar, struct wall now, struct wall *out)
+bool decision_expiry(const struct rule *rule, const struct calendar *calendar,
+	enum rule_session session, struct wall now, struct wall *out)
 {
 	const struct tunables *tunables = &rule->tunables;
 	struct wall end = wall_add(now, span_sec(tunables->question_ttl_seconds));
@@ -178,7 +187,7 @@ bool decision_expiry(
 	int64_t margin;
 
 	if (rule->asset_class == ASSET_US_EQUITY &&
-		calendar_session_close(calendar, SESSION_REGULAR, now, &close)) {
+		calendar_session_close(calendar, session, now, &close)) {
 		margin = tunables->close_buffer_seconds + tunables->undo_seconds;
 		close = wall_add(close, span_sec(-margin));
 		if (close.us < end.us)

@@ -10,6 +10,7 @@
 #include "common/trading/calendar.h"
 #include "common/trading/config.h"
 #include "common/trading/guardrail.h"
+#include "common/trading/offer.h"
 #include "common/trading/reason.h"
 #include "common/trading/rule.h"
 
@@ -26,6 +27,7 @@ struct instance_state {
 	int64_t questions_today;
 	enum halt_level halt_level;
 	int64_t orders_today;
+	struct holding holding; /* of the symbol, on the account of the mode in force */
 };
 
 struct decision_case {
@@ -46,16 +48,17 @@ struct decision {
 	enum reason
 		reason; /* why not; REASON_NONE when the condition is simply false, and with ask */
 	struct wall expires_at; /* with ask */
+	struct offer offer;	/* with ask and ACTION_PROPOSE_ORDER */
 };
 
 void decision_make(const struct decision_case *decision_case, struct decision *out);
 
 /*
- * min(now + ttl, session close - close_buffer - undo), the ttl alone outside a session and for crypto.
+ * min(now + ttl, session's close - close_buffer - undo), the ttl alone outside a session and for crypto.
  * false (MARKET_CLOSED) when less than 30 seconds are left.
  */
-bool decision_expiry(const struct rule *rule, const struct calendar *calendar, struct wall now,
-	struct wall *out);
+bool decision_expiry(const struct rule *rule, const struct calendar *calendar,
+	enum rule_session session, struct wall now, struct wall *out);
 
 /* approve_min and skip_max on an answer (nine decimals). */
 enum decision_band decision_band(const struct tunables *tunables, struct qty answer);

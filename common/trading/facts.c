@@ -1,5 +1,4 @@
 /* facts.c - the facts of a question and the rows that it stands on. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,41 +6,31 @@
 #include "common/sys/alloc.h"
 #include "common/sys/json_add.h"
 #include "common/trading/facts.h"
-#include "common/trading/render.h"
 
-int facts_cost(const struct rule_order *order, struct price price, struct cash *out)
+/* A plain order, at the market for its class's usual time, has no more to say. */
+static void add_terms(cJSON *facts, const struct offer *offer, enum asset_class asset_class)
 {
-	int64_t exact, cents;
-	int r;
+	enum time_in_force usual = asset_class == ASSET_CRYPTO ? TIF_GTC : TIF_DAY;
 
-	if (order->notional.nano) {
-		*out = order->notional;
-		return 0;
+	if (offer->type == ORDER_TYPE_LIMIT) {
+		json_add_text(facts, "order_type", order_type_words[offer->type]);
+		json_add_nano(facts, "limit_price", offer->limit_price.nano);
 	}
-
-	r = decimal_mul(order->qty.nano, price.nano, ROUND_UP, &exact);
-	if (r < 0)
-		return r;
-	r = decimal_round(exact, 2, ROUND_UP, &cents);
-	if (r < 0)
-		return r;
-
-	out->nano = cents;
-	return 0;
+	if (offer->time_in_force != usual)
+		json_add_text(facts, "time_in_force", time_in_force_words[offer->time_in_force]);
+	if (offer->extended_hours)
+		cJSON_AddTrueToObject(facts, "extended_hours");
 }
 
-static void add_order(cJSON *facts, const struct rule_order *order, struct price price)
+static void add_order(cJSON *facts, const struct offer *offer, enum asset_class asset_class)
 {
-	struct cash cost;
-
-	json_add_text(facts, "side", order_side_words[order->side]);
-	if (order->notional.nano)
-		json_add_nano(facts, "notional_usd", order->notional.nano);
+	json_add_text(facts, "side", order_side_words[offer->side]);
+	if (offer->notional.nano)
+		json_add_nano(facts, "notional_usd", offer->notional.nano);
 	else
-		json_add_nano(facts, "qty", order->qty.nano);
-	/* decision_make asks nothing whose cost does not fit. */
-	if (facts_cost(order, price, &cost) == 0)
-		json_add_nano(facts, "estimated_cost_usd", cost.nano);
+		json_add_nano(facts, "qty", offer->qty.nano);
+	json_add_nano(facts, "estimated_cost_usd", offer->cost.nano);
+	add_terms(facts, offer, asset_class);
 }
 
 cJSON *facts_new(const struct facts_values *values)
@@ -50,8 +39,8 @@ cJSON *facts_new(const struct facts_values *values)
 	cJSON *facts = cJSON_CreateObject();
 
 	json_add_text(facts, "symbol", values->symbol);
-	if (values->rule->action == ACTION_PROPOSE_ORDER)
-		add_order(facts, &values->rule->order, values->price);
+	if (values->offer)
+		add_order(facts, values->offer, values->rule->asset_class);
 	json_add_nano(facts, "price", values->price.nano);
 	json_add_integer(facts, "price_age_seconds", age > 0 ? age : 0);
 	json_add_text(facts, "mode", trading_mode_words[values->mode]);

@@ -148,6 +148,9 @@ static int read_all(const cJSON *in_force, struct guardrails *into, struct err *
 	r = read_amounts(in_force, into, err);
 	if (r < 0)
 		return r;
+	r = read_bool(in_force, "allow_extended_hours", &into->allow_extended_hours, err);
+	if (r < 0)
+		return r;
 	r = read_symbols(in_force, "symbols_blocklist", &into->blocklist, &into->nblocklist,
 		&has_blocklist, err);
 	if (r < 0)

@@ -22,6 +22,7 @@ struct guardrails {
 	bool has_hard_cap;
 	struct cash hard_cap;
 	bool live_allowed; /* hard_limits, both rows; false when not told */
+	bool allow_extended_hours;
 	struct symbol *blocklist;
 	size_t nblocklist;
 	bool has_allowlist; /* else every symbol of data_inputs is allowed */

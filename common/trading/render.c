@@ -5,7 +5,6 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
-#include "common/trading/facts.h"
 #include "common/trading/render.h"
 
 enum {
@@ -82,23 +81,26 @@ static void put_threshold(const struct render_values *values, char *out)
 
 static void put_side(const struct render_values *values, char *out)
 {
-	snprintf(out, VALUE_TEXT, "%s", order_side_words[values->rule->order.side]);
+	if (values->offer)
+		snprintf(out, VALUE_TEXT, "%s", order_side_words[values->offer->side]);
 }
 
 static void put_notional(const struct render_values *values, char *out)
 {
-	struct cash cost = {0};
-
-	if (facts_cost(&values->rule->order, values->price, &cost) == 0)
-		render_money(cost.nano, out);
+	if (values->offer)
+		render_money(values->offer->cost.nano, out);
 }
 
 static void put_qty(const struct render_values *values, char *out)
 {
-	const struct rule_order *order = &values->rule->order;
-	int64_t qty = order->qty.nano;
+	const struct offer *offer = values->offer;
+	int64_t qty;
 
-	if (!qty && decimal_div(order->notional.nano, values->price.nano, ROUND_DOWN, &qty) < 0)
+	if (!offer)
+		return;
+
+	qty = offer->qty.nano;
+	if (!qty && decimal_div(offer->notional.nano, values->price.nano, ROUND_DOWN, &qty) < 0)
 		return;
 
 	decimal_format(qty, out);

@@ -9,10 +9,12 @@
 #include "common/sys/clock.h"
 #include "common/sys/decimal.h"
 #include "common/trading/config.h"
+#include "common/trading/offer.h"
 #include "common/trading/word.h"
 
 struct render_values {
 	const struct rule *rule;
+	const struct offer *offer; /* NULL: notify_only */
 	const char *symbol;
 	struct price price, ref;
 	struct wall as_of;

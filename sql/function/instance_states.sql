@@ -1,11 +1,13 @@
 -- instance_states(keys): one row for each key asked, [{firebase_uid, rule_id, symbol}], with everything that the decision
 -- to ask needs to know, and the time now. Called by evald. A key that never fired has NULLs. halt_level and orders_today
--- are those of the account of the mode in force. Locks nothing: eval_commit checks again under its locks.
-create or replace function instance_states(p_keys jsonb)
+-- are those of the account of the mode in force, and so are held_qty, the person's own ledger of the symbol, and
+-- free_qty, what its open sells leave of it. Locks nothing: eval_commit checks again under its locks.
+drop function if exists instance_states(jsonb); -- its row has grown
+create function instance_states(p_keys jsonb)
     returns table (now timestamptz, firebase_uid text, rule_id text, symbol text, phase text, awaiting boolean,
         last_as_of timestamptz, last_asked_at timestamptz, fires_today integer, last_decision text,
         last_answered_at timestamptz, skips_in_row integer, open_questions integer, questions_today integer,
-        halt_level text, orders_today integer)
+        halt_level text, orders_today integer, held_qty numeric, free_qty numeric)
     language sql stable
     set search_path = pg_catalog, public, pg_temp
     as $$
@@ -29,7 +31,9 @@ select t.now, k.firebase_uid, k.rule_id, k.symbol, coalesce(i.phase, 'idle'),
     (select count(*) from questions q where q.firebase_uid = k.firebase_uid and q.rule_id = k.rule_id
         and q.symbol = k.symbol and q.attempt = 1 and q.kind <> 'notice' and q.created_at > t.now - interval '50 hours'
         and trading_date(q.created_at) = trading_date(t.now))::integer,
-    i.last_decision, i.last_answered_at, coalesce(i.skips_in_row, 0), p.open, p.today, p.level, p.orders
+    i.last_decision, i.last_answered_at, coalesce(i.skips_in_row, 0), p.open, p.today, p.level, p.orders,
+    h.held, h.free
 from keys k join people p using (firebase_uid) cross join t
+cross join lateral holding(k.firebase_uid, case p.mode when 'live' then 'live' else 'paper' end, k.symbol) h
 left join rule_instances i using (firebase_uid, rule_id, symbol)
 $$;

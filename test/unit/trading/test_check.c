@@ -12,6 +12,7 @@ struct change {
 #define RULE "/rules/0"
 #define INPUT "/data_inputs/0"
 #define ACTION RULE "/on_answer_match"
+#define ORDER(side, rest) ACTION, "{\"action\":\"propose_order\",\"side\":\"" side "\"," rest "}"
 #define BTC                                                                                        \
 	"[{\"id\":\"c\",\"asset_class\":\"crypto\",\"symbols\":[\"BTC/USD\"]},"                    \
 	"{\"id\":\"e\",\"symbols\":[\"SPY\"]}]"
@@ -68,8 +69,6 @@ static const struct change changes[] = {
 	{"pause", RULE "/pause_after_skips", "5", "BAD_VALUE", NULL},
 	{"window", RULE "/not_before", "\"10:00\"", "BAD_VALUE", NULL},
 	{"children", RULE "/conditions", "[{}]", "BAD_VALUE", NULL},
-	{"limit orders", ACTION, "{\"action\":\"propose_order\",\"side\":\"buy\",\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10}", "BAD_VALUE", ACTION "/order_type"},
-	{"part of a position", ACTION, "{\"action\":\"propose_order\",\"side\":\"sell\",\"pct_of_position\":50}", "BAD_VALUE", ACTION "/pct_of_position"},
 	{"a position's placeholder", RULE "/question_template", "\"{{position_qty}}\"", "BAD_VALUE", NULL},
 	/* inputs */
 	{"31 symbols", INPUT "/symbols", "[\"SPY\",\"A1\",\"A2\",\"A3\",\"A4\",\"A5\",\"A6\",\"A7\",\"A8\",\"A9\",\"B0\",\"B1\",\"B2\",\"B3\",\"B4\",\"B5\",\"B6\",\"B7\",\"B8\",\"B9\",\"C0\",\"C1\",\"C2\",\"C3\",\"C4\",\"C5\",\"C6\",\"C7\",\"C8\",\"C9\",\"D0\"]", "SYMBOL_CAP_EXCEEDED", NULL},
@@ -101,6 +100,34 @@ static const struct change changes[] = {
 	{"part of a share until canceled", ACTION, "{\"action\":\"propose_order\",\"side\":\"buy\",\"qty\":0.5,\"time_in_force\":\"gtc\"}", "FRACTIONAL_REQUIRES_DAY", ACTION "/time_in_force"},
 	{"shares until canceled", ACTION, "{\"action\":\"propose_order\",\"side\":\"buy\",\"qty\":2,\"time_in_force\":\"gtc\"}", NULL, NULL},
 	{"at once or not at all", ACTION, "{\"action\":\"propose_order\",\"side\":\"buy\",\"qty\":2,\"time_in_force\":\"ioc\"}", "TIF_NOT_SUPPORTED", ACTION "/time_in_force"},
+	{"part of a share with a limit", ORDER("buy", "\"qty\":0.5,\"order_type\":\"limit\",\"limit_price\":10"), NULL, NULL},
+	{"limit order", ORDER("buy", "\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10"), NULL, NULL},
+	{"a limit off the price", ORDER("sell", "\"qty\":1,\"order_type\":\"limit\",\"limit_offset_pct\":-0.25"), NULL, NULL},
+	{"a limit at the price", ORDER("sell", "\"qty\":1,\"order_type\":\"limit\",\"limit_offset_pct\":0"), NULL, NULL},
+	{"a limit of nothing", ORDER("buy", "\"qty\":1,\"order_type\":\"limit\",\"limit_offset_pct\":-100"), "OUT_OF_RANGE", ACTION "/limit_offset_pct"},
+	{"price and offset", ORDER("buy", "\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10,\"limit_offset_pct\":1"), "BAD_VALUE", ACTION "/limit_offset_pct"},
+	{"an offset without a limit", ORDER("buy", "\"qty\":1,\"limit_offset_pct\":1"), "BAD_VALUE", ACTION "/limit_offset_pct"},
+	{"a limit until canceled", ORDER("buy", "\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10,\"time_in_force\":\"gtc\""), NULL, NULL},
+	{"four decimals below a dollar", ORDER("buy", "\"qty\":9,\"order_type\":\"limit\",\"limit_price\":0.1234"), NULL, NULL},
+	{"five of them", ORDER("buy", "\"qty\":9,\"order_type\":\"limit\",\"limit_price\":0.12345"), "SUBPENNY_PRICE", ACTION "/limit_price"},
+	{"outside hours with a limit", ORDER("buy", "\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10,\"extended_hours\":true"), NULL, NULL},
+	{"a limit by notional", ORDER("buy", "\"notional_usd\":10,\"order_type\":\"limit\",\"limit_price\":10"), "NOTIONAL_REQUIRES_MARKET_DAY", ACTION "/notional_usd"},
+	{"a stop", ORDER("buy", "\"qty\":1,\"order_type\":\"stop\""), "ORDER_TYPE_NOT_SUPPORTED", ACTION "/order_type"},
+	{"at the close", ORDER("buy", "\"qty\":1,\"time_in_force\":\"cls\""), "TIF_NOT_SUPPORTED", ACTION "/time_in_force"},
+	{"quantity at its limit, at the guardrail", ORDER("buy", "\"qty\":10,\"order_type\":\"limit\",\"limit_price\":10"), NULL, NULL},
+	{"above the guardrail", ORDER("buy", "\"qty\":10,\"order_type\":\"limit\",\"limit_price\":10.01"), "ORDER_EXCEEDS_GUARDRAIL", ACTION "/qty"},
+	{"a sale above the guardrail", ORDER("sell", "\"qty\":10,\"order_type\":\"limit\",\"limit_price\":10.01"), NULL, NULL},
+	{"a sale above the operator's cap", ORDER("sell", "\"qty\":10,\"order_type\":\"limit\",\"limit_price\":250.01"), "HARD_CAP_EXCEEDED", ACTION "/qty"},
+	{"more than can be counted", ORDER("buy", "\"qty\":1000000000,\"order_type\":\"limit\",\"limit_price\":1000000000"), "ORDER_EXCEEDS_GUARDRAIL", ACTION "/qty"},
+	{"ten decimals", ORDER("buy", "\"qty\":0.0000000001"), "NUMBER_PRECISION", ACTION "/qty"},
+	{"nine decimals", ORDER("buy", "\"qty\":0.000000001"), NULL, NULL},
+	{"part of a position", ORDER("sell", "\"pct_of_position\":50"), NULL, NULL},
+	{"all of it", ORDER("sell", "\"pct_of_position\":100"), NULL, NULL},
+	{"more than all", ORDER("sell", "\"pct_of_position\":100.000000001"), "OUT_OF_RANGE", ACTION "/pct_of_position"},
+	{"none of it", ORDER("sell", "\"pct_of_position\":0"), "OUT_OF_RANGE", ACTION "/pct_of_position"},
+	{"part of a position to buy", ORDER("buy", "\"pct_of_position\":50"), "BAD_VALUE", ACTION "/pct_of_position"},
+	{"part of a position and a quantity", ORDER("sell", "\"pct_of_position\":50,\"qty\":1"), "SIZING_CONFLICT", ACTION},
+	{"part of a position until canceled: whole shares of it", ORDER("sell", "\"pct_of_position\":50,\"time_in_force\":\"gtc\""), NULL, NULL},
 	{"half a cent", ACTION, "{\"action\":\"propose_order\",\"side\":\"buy\",\"qty\":1,\"order_type\":\"limit\",\"limit_price\":10.005}", "SUBPENNY_PRICE", ACTION "/limit_price"},
 	{"a price without a limit", ACTION "/limit_price", "10", "BAD_VALUE", NULL},
 	{"outside hours", ACTION "/extended_hours", "true", "EXTENDED_HOURS_REQUIRES_LIMIT", NULL},

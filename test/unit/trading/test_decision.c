@@ -66,6 +66,18 @@ static void selling(struct stage *stage)
 	stage->rule->order.side = SIDE_SELL;
 }
 
+static void selling_nothing(struct stage *stage)
+{
+	selling(stage);
+	stage->state.holding = (struct holding){0};
+}
+
+static void selling_what_is_taken(struct stage *stage)
+{
+	selling(stage);
+	stage->state.holding.free.nano = nano("0.02"); /* 9.84 USD of the 10 */
+}
+
 static void reducing_and_selling(struct stage *stage)
 {
 	reducing(stage);
@@ -157,6 +169,41 @@ static void approved(struct stage *stage)
 	stage->state.last_decision = BAND_APPROVE;
 }
 
+static void any_session(struct stage *stage)
+{
+	stage->rule->tunables.session = SESSION_ANY;
+}
+
+/* A limit order that may trade outside regular hours, in a rule that looks at them. */
+static void extended(struct stage *stage)
+{
+	any_session(stage);
+	stage->rule->order = (struct rule_order){.type = ORDER_TYPE_LIMIT,
+		.extended_hours = true,
+		.qty = {nano("0.01")},
+		.limit_price = usd("490")};
+}
+
+static void extended_allowed(struct stage *stage)
+{
+	extended(stage);
+	stage->guardrails.allow_extended_hours = true;
+}
+
+static void extended_selling(struct stage *stage)
+{
+	extended(stage);
+	selling(stage);
+}
+
+static void limit_too_large(struct stage *stage)
+{
+	extended(stage);
+	stage->rule->order.extended_hours = false;
+	stage->rule->order.qty.nano = nano("1");
+	stage->rule->order.limit_price = usd("100.01");
+}
+
 static void fired_three_times(struct stage *stage)
 {
 	fired(stage);
@@ -167,11 +214,6 @@ static void fired_twice(struct stage *stage)
 {
 	fired(stage);
 	stage->state.fires_today = 2;
-}
-
-static void any_session(struct stage *stage)
-{
-	stage->rule->tunables.session = SESSION_ANY;
 }
 
 static void any_session_notify(struct stage *stage)
@@ -319,6 +361,18 @@ static const struct row rows[] = {
 	{"an order that could not be sent", any_session, "2026-11-25T22:00:00Z", false, REASON_MARKET_CLOSED},
 	{"on the holiday", any_session, "2026-11-26T15:00:00Z", false, REASON_MARKET_CLOSED},
 	{"news after hours", any_session_notify, "2026-11-25T22:00:00Z", true, REASON_NONE},
+	{"pre-market, not allowed", extended, "2026-11-25T10:00:00Z", false, REASON_MARKET_CLOSED},
+	{"pre-market, allowed", extended_allowed, "2026-11-25T10:00:00Z", true, REASON_NONE},
+	{"after hours, allowed", extended_allowed, "2026-11-25T23:00:00Z", true, REASON_NONE},
+	{"after after hours", extended_allowed, "2026-11-26T01:00:00Z", false, REASON_MARKET_CLOSED},
+	{"30 s and the buffer before post_close", extended_allowed, "2026-11-26T00:54:30Z", true, REASON_NONE},
+	{"a second later", extended_allowed, "2026-11-26T00:54:31Z", false, REASON_MARKET_CLOSED},
+	{"in the session, what the claim would refuse", extended, NULL, false, REASON_ALLOW_EXTENDED_HOURS},
+	{"a sale in the session", extended_selling, NULL, true, REASON_NONE},
+	{"a sale after hours", extended_selling, "2026-11-25T23:00:00Z", false, REASON_MARKET_CLOSED},
+	{"too large at its limit", limit_too_large, NULL, false, REASON_MAX_NOTIONAL_USD_PER_ORDER},
+	{"nothing to sell", selling_nothing, NULL, false, REASON_SIZE_TOO_SMALL},
+	{"other sales take it", selling_what_is_taken, NULL, false, REASON_SIZE_TOO_SMALL},
 	{"no calendar", no_calendar, NULL, false, REASON_NO_CALENDAR},
 	{"blocked", blocked, NULL, false, REASON_SYMBOLS_BLOCKLIST},
 	{"not allowed", not_allowed, NULL, false, REASON_SYMBOLS_ALLOWLIST},
@@ -351,7 +405,8 @@ static void set(struct stage *stage)
 		.price = usd("492"),
 		.ref = usd("500"),
 		.as_of = at("2026-11-25T14:59:30Z")};
-	stage->state = (struct instance_state){.halt_level = HALT_ACTIVE};
+	stage->state = (struct instance_state){
+		.halt_level = HALT_ACTIVE, .holding = {.held = {nano("2")}, .free = {nano("1")}}};
 	guardrails_default(&stage->guardrails);
 	stage->at = (struct decision_case){.config = stage->scene.config,
 		.rule = stage->rule,
@@ -438,14 +493,15 @@ static void test_expiry(void **state)
 		rule->tunables.close_buffer_seconds = expiries[i].buffer;
 		rule->tunables.undo_seconds = expiries[i].undo;
 		want_i64(expiries[i].name,
-			decision_expiry(rule, &scene.calendar, at(expiries[i].now), &expires),
+			decision_expiry(rule, &scene.calendar, SESSION_REGULAR, at(expiries[i].now),
+				&expires),
 			expiries[i].expires != NULL);
 		if (expiries[i].expires)
 			want_i64(expiries[i].name, expires.us, at(expiries[i].expires).us);
 	}
 	rule->asset_class = ASSET_CRYPTO;
-	want_true("crypto",
-		decision_expiry(rule, &scene.calendar, at("2026-11-25T20:59:00Z"), &expires));
+	want_true("crypto", decision_expiry(rule, &scene.calendar, SESSION_REGULAR,
+				    at("2026-11-25T20:59:00Z"), &expires));
 	scene_end(&scene);
 }
 

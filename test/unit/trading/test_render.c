@@ -46,7 +46,11 @@ static const struct {
 
 static struct render_values values_of(const struct scene *scene)
 {
+	static const struct offer ten = {
+		.notional = {10 * DECIMAL_ONE}, .cost = {10 * DECIMAL_ONE}};
+
 	return (struct render_values){.rule = &scene->config->rules[0],
+		.offer = &ten,
 		.symbol = "SPY",
 		.price = usd("492"),
 		.ref = usd("500"),
@@ -78,6 +82,7 @@ static void test_texts(void **state)
 
 static void test_by_quantity(void **state)
 {
+	const struct offer half = {.qty = {nano("0.5")}, .cost = {nano("246.01")}};
 	AUTO(alloc_free) char *text = NULL;
 	struct render_values values;
 	struct scene scene;
@@ -86,11 +91,10 @@ static void test_by_quantity(void **state)
 	(void)state;
 	scene_set(&scene);
 	rule = &scene.config->rules[0];
-	rule->order.notional.nano = 0;
-	rule->order.qty.nano = nano("0.5");
 	alloc_free(&rule->question_template);
 	rule->question_template = alloc_text("{{qty}} for {{notional}}");
 	values = values_of(&scene);
+	values.offer = &half;
 	values.price = usd("492.005");
 	text = render_question(&values);
 	want_str("up to the cent", text, "0.5 for 246.01");
