@@ -6,6 +6,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
+#include "common/trading/offer.h"
 
 static int size_check(const struct terms *terms, struct err *err)
 {
@@ -29,6 +30,8 @@ static int price_check(const struct terms *terms, struct err *err)
 			limit ? "without" : "with");
 	if (limit && terms->limit_price.nano <= 0)
 		return err_set(err, -EINVAL, "limit price is not positive");
+	if (limit && !offer_price_fits(terms->limit_price))
+		return err_set(err, -EINVAL, "limit price is finer than the exchange takes");
 	if (terms->extended_hours && !limit)
 		return err_set(err, -EINVAL, "only limit orders trade in extended hours");
 	return 0;

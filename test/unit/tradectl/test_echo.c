@@ -74,6 +74,24 @@ static const struct row share_rows[] = {
 	{"a notional beside it", HEAD "\"notional\":\"10\",\"qty\":\"0.5\"" TAIL, "notional"},
 };
 
+#define LIMIT(type, tif, price, more)                                                              \
+	"{" BROKER_ID ",\"client_order_id\":\"" ID                                                 \
+	"\",\"symbol\":\"SPY\",\"side\":\"buy\",\"type\":\"" type                                  \
+	"\",\"time_in_force\":\"" tif "\",\"limit_price\":" price more                              \
+	",\"notional\":null,\"qty\":\"2\",\"status\":\"new\",\"filled_qty\":\"0\"}"
+
+static const struct row limit_rows[] = {
+	{"489.5", LIMIT("limit", "gtc", "\"489.5\"", ",\"extended_hours\":true"), NULL},
+	{"489.50", LIMIT("limit", "gtc", "\"489.50\"", ",\"extended_hours\":true"), NULL},
+	{"a number", LIMIT("limit", "gtc", "489.5", ",\"extended_hours\":true"), NULL},
+	{"a number with an exponent", LIMIT("limit", "gtc", "4.895e2", ",\"extended_hours\":true"), NULL},
+	{"a cent more", LIMIT("limit", "gtc", "\"489.51\"", ",\"extended_hours\":true"), "limit_price"},
+	{"no price", LIMIT("limit", "gtc", "null", ",\"extended_hours\":true"), "limit_price"},
+	{"for the day", LIMIT("limit", "day", "\"489.5\"", ",\"extended_hours\":true"), "time_in_force"},
+	{"at the market", LIMIT("market", "gtc", "\"489.5\"", ",\"extended_hours\":true"), "type"},
+	{"regular hours only", LIMIT("limit", "gtc", "\"489.5\"", ",\"extended_hours\":false"), "extended_hours"},
+};
+
 /* clang-format on */
 
 static void compare(const struct row *row, const struct terms *terms)
@@ -105,6 +123,17 @@ static void test_shares(void **state)
 		compare(&share_rows[i], &half);
 }
 
+static void test_limit(void **state)
+{
+	static const struct terms limit = {ID, "SPY", "buy", "limit", "gtc", .has_qty = true,
+		.qty = {2 * DECIMAL_ONE}, .has_limit_price = true,
+		.limit_price = {INT64_C(489500000000)}, .extended_hours = true};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(limit_rows); i++)
+		compare(&limit_rows[i], &limit);
+}
+
 static void test_kept(void **state)
 {
 	static const char body[] = HEAD
@@ -130,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dollars),
 		cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_kept),
 	};
 
