@@ -14,6 +14,7 @@
 #include "apid/websocket.h"
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
+#include "common/sys/ws_handshake.h"
 
 enum {
 	DRAIN_STEPS = 20,
@@ -122,7 +123,7 @@ void hub_connect(struct request *request)
 {
 	struct hub *hub = request->apid->hub;
 	const char *token = request_query(request, "id");
-	char accept[WEBSOCKET_ACCEPT_TEXT];
+	char accept[WS_ACCEPT_TEXT];
 	struct hub_user *user;
 
 	if (!judge_upgrade(request))
@@ -148,7 +149,7 @@ void hub_connect(struct request *request)
 		return;
 	}
 	make_room(user);
-	websocket_accept(request_header(request, "Sec-WebSocket-Key"), accept);
+	ws_accept(request_header(request, "Sec-WebSocket-Key"), accept);
 	hub_conn_open(user, request, accept);
 }
 

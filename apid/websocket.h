@@ -1,13 +1,9 @@
-/* websocket.h - the opening handshake of RFC 6455, server side; framing is wslay's. Pure. */
+/* websocket.h - the opening handshake of RFC 6455, server side; its accept is ws_handshake.h, framing is wslay's. Pure. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "common/sys/attr.h"
-
-enum {
-	WEBSOCKET_ACCEPT_TEXT = 32,
-};
 
 struct websocket_offer {
 	bool get, http_1_1;
@@ -22,6 +18,3 @@ enum websocket_verdict {
 };
 
 enum websocket_verdict websocket_judge(const struct websocket_offer *offer);
-
-/* Sec-WebSocket-Accept of a key. */
-void websocket_accept(const char *key, char out[static WEBSOCKET_ACCEPT_TEXT]);

@@ -83,7 +83,8 @@ function library_may(name)
 	if (name ~ /^curl\//)
 		return FILENAME ~ /^common\/sys\/http[^\/]*$/
 	if (name ~ /^openssl\//)
-		return FILENAME == "common/sys/digest.c" || FILENAME ~ /^apid\/(auth|token|cert)[^\/]*$/
+		return FILENAME == "common/sys/digest.c" || FILENAME ~ /^common\/sys\/ws_[^\/]*$/ || \
+		       FILENAME ~ /^apid\/(auth|token|cert)[^\/]*$/
 	return 1
 }
 

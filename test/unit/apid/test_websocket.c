@@ -5,15 +5,6 @@
 
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
 
-static void accepts_the_key(void **state)
-{
-	char accept[WEBSOCKET_ACCEPT_TEXT];
-
-	(void)state;
-	websocket_accept(KEY, accept);
-	want_str("RFC 6455, 1.3", accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-}
-
 static void judges_offers(void **state)
 {
 	static const struct {
@@ -48,7 +39,6 @@ static void judges_offers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(accepts_the_key),
 		cmocka_unit_test(judges_offers),
 	};
 
