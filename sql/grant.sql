@@ -100,15 +100,18 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
 grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb)
     to hybridhub_tradectl;
 
--- The operator looks at everything that is nobody's secret; moves nothing by hand.
+-- The operator looks at everything that is nobody's secret; what it does, it does by functions that write down who and why.
 grant select on users, questions, trade_proposals, user_pipeline_state, rule_instances, eval_progress,
     market_data_snapshots, market_data_latest, market_bars, market_calendar, broker_clock, ingest_inputs,
     trading_config_templates, user_trading_config, config_versions, hard_limits, trading_halts, trading_halt_events,
     broker_account, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders, positions,
-    user_trading_state, schema_steps to hybridhub_operator;
+    user_trading_state, schema_steps, operator_actions to hybridhub_operator;
 grant execute on function config_merge(jsonb, jsonb), config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric),
     guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text), halt_level(text, text),
-    average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_operator;
+    average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric), operator_status(),
+    operator_orders(text, text, integer), operator_order_find(text), operator_explain(text),
+    operator_halt(text, text, text, text, text, text), operator_halts_over(text, text), operator_reconcile(text, text, text),
+    operator_reconciled(text), operator_resolve(text, text, text, text) to hybridhub_operator;
 
 -- Graphs: no person's rows.
 grant select on eval_progress, broker_account, trading_halts, broker_clock to hybridhub_monitor;

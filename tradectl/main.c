@@ -1,16 +1,15 @@
 /*
  * main.c - tradectl, the only program that spends money: takes approved orders of one broker account to the broker, at
- * most once each, and follows them to their end.
+ * most once each, and follows them to their end. With a command it is the operator's hand instead (command.h).
  */
-#include <stdio.h>
-#include <sysexits.h>
-
+#include "tradectl/command.h"
 #include "tradectl/settings.h"
 #include "tradectl/tradectl.h"
 
 static const struct daemon_app app = {
 	.name = "tradectl",
 	.purpose = "Sends approved orders to the broker, each at most once, and follows them.",
+	.usage = command_list,
 	.settings = tradectl_settings,
 	.settings_size = sizeof(struct tradectl_settings),
 	.check = tradectl_settings_check,
@@ -23,13 +22,7 @@ static const struct daemon_app app = {
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && argv[1][0] != '-') {
-		fprintf(stderr,
-			"tradectl: %s: operator commands are not available in this version; "
-			"without "
-			"a command tradectl is the daemon\n",
-			argv[1]);
-		return EX_USAGE;
-	}
+	if (argc > 1 && argv[1][0] != '-')
+		return command_run(argc - 1, argv + 1);
 	return daemon_run(&app, argc, argv);
 }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <event2/event.h>
 
@@ -37,6 +38,8 @@ struct daemon_settings {
 struct daemon_app {
 	const char *name;    /* evald */
 	const char *purpose; /* one sentence for --help */
+	/* More ways to call it, for --help: lines that begin under `usage:`, then what they mean. May be NULL. */
+	void (*usage)(FILE *out);
 	const struct setting *settings;
 	size_t settings_size;
 	/* Cross-field rules; 0 or -EINVAL with a sentence. Also run by --check-config. May be NULL. */

@@ -78,7 +78,11 @@ static void print_rows(const struct setting rows[])
 void daemon_help(const struct daemon_app *app)
 {
 	printf("%s - %s\n\n"
-	       "usage: %s [--help | --version | --check-config | --dump-config]\n\n"
+	       "usage: %s [--help | --version | --check-config | --dump-config]\n",
+		app->name, app->purpose, app->name);
+	if (app->usage != NULL)
+		app->usage(stdout);
+	printf("\n"
 	       "  --help           this page\n"
 	       "  --version        versions, also of the libraries\n"
 	       "  --check-config   reads the settings, says what is wrong with them, and ends\n"
@@ -88,8 +92,7 @@ void daemon_help(const struct daemon_app *app)
 	       "at once), SIGHUP reads the secret files again. Exit codes: 0 drained, 64 usage, 69 "
 	       "the\n"
 	       "schema does not fit, 70 internal, 78 a value that cannot be used.\n\n"
-	       "Settings, from the environment (with their defaults):\n",
-		app->name, app->purpose, app->name);
+	       "Settings, from the environment (with their defaults):\n");
 	print_rows(daemon_rows);
 	if (app->settings != NULL)
 		print_rows(app->settings);

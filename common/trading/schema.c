@@ -45,3 +45,8 @@ void schema_require(struct daemon *daemon, struct pg *pg)
 {
 	pg_ask(pg, &schema_statement, NULL, span_sec(DEADLINE_SEC), answered, daemon);
 }
+
+int64_t schema_step(void)
+{
+	return SCHEMA_VERSION;
+}

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "common/sys/daemon.h"
 #include "common/sys/pg.h"
 
@@ -15,3 +17,6 @@ extern const struct pg_stmt schema_statement;
 /* The answer comes first of all that is asked afterwards on this session. Anything but an answer says nothing about the
  * schema: the session's next up() asks again. */
 void schema_require(struct daemon *daemon, struct pg *pg);
+
+/* The number of the last file in sql/ of this release. */
+int64_t schema_step(void);

@@ -14,6 +14,7 @@ market_bars SI S S - S -
 market_calendar SIU S S S S -
 market_data_latest SIU S S S S -
 market_data_snapshots SI S S - S -
+operator_actions - - - - S -
 orphan_orders - - - S S -
 positions - S S S S -
 questions - S S S S -

@@ -1,0 +1,247 @@
+// The operator's hand: tradectl's commands against a living tradectl, the simulator and a database, as role
+// hybridhub_operator. What they change, what they say, what they refuse, and what they write down.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { randomUUID } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { userInfo } from "node:os";
+import { quote } from "../lib/psql.mjs";
+import { Stack } from "../lib/stack.mjs";
+import { until } from "../lib/wait.mjs";
+
+const SYMBOL = "BTC/USD";
+const EX = { ok: 0, usage: 64, refused: 65, misfit: 69, later: 75, forbidden: 77, config: 78 };
+let stack;
+
+// Runs `tradectl ARGS`; {code, out, err}.
+function tradectl(args, { role = "hybridhub_operator", env = {} } = {}) {
+	const done = spawnSync(stack.binary("tradectl"), args, {
+		env: { PATH: process.env.PATH, DATABASE_URL: stack.cluster.url(role), ...env },
+		encoding: "utf8",
+		timeout: 60_000,
+	});
+	return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+// The same for a command that must succeed, as JSON.
+function ask(...args) {
+	const { code, out, err } = tradectl([...args, "--json"]);
+	assert.equal(code, EX.ok, `${args.join(" ")}: ${err}`);
+	assert.equal(err, "");
+	return JSON.parse(out);
+}
+
+const CONFIG = {
+	version: 1,
+	enabled: true,
+	mode: "paper",
+	data_inputs: [{ id: "coins", source: "alpaca", asset_class: "crypto", symbols: [SYMBOL] }],
+	rules: [{
+		id: "dip",
+		type: "price_below",
+		symbol: SYMBOL,
+		price: 1000000,
+		question_template: "Buy?",
+		on_answer_match: { action: "propose_order", side: "buy", notional_usd: 10, time_in_force: "gtc" },
+	}],
+};
+
+const TUNABLES = {
+	approve_min: "7",
+	skip_max: "-7",
+	on_ambiguous: "follow_up",
+	max_follow_ups: 1,
+	max_drift_pct: "20",
+	drift_side: "both",
+	on_drift: "cancel",
+	max_reasks: 0,
+	undo_seconds: 0,
+	cooldown_seconds: 0,
+	after_skip: "cooldown",
+	max_fires_per_day: 50,
+	question_ttl_seconds: 600,
+	close_buffer_seconds: 0,
+	max_staleness_seconds: 86400,
+};
+
+// A new person who was asked and said yes; the order's id and the uid.
+async function approve(text = "Buy?") {
+	const uid = `person-${randomUUID()}`;
+	const id = randomUUID();
+	await stack.sql.rows(`insert into users (firebase_uid) values (${quote(uid)});
+		insert into user_trading_config (firebase_uid, config, enabled) values (${quote(uid)}, ${quote(JSON.stringify(CONFIG))}, true)`);
+	const now = new Date(await stack.sql.value("select clock_now()"));
+	const question = {
+		id, firebase_uid: uid, kind: "proposal", rule_id: "dip", symbol: SYMBOL, asset_class: "crypto", as_of: now,
+		chain_id: id, attempt: 1, question_text: text, source_tag: "trading:rule:dip", pipeline_step: "dip:await_confirm",
+		created_at: now, expires_at: new Date(now.getTime() + 600_000), config_version: 1, template_version: null,
+		mode: "paper", broker_account: "paper",
+		metadata: { facts: { side: "buy", price: "50000" }, evidence: [{ id: "17", symbol: SYMBOL, metric: "last_trade", price: "50000" }] },
+		proposal: {
+			side: "buy", order_type: "market", notional_usd: "10", qty: null, limit_price: null, time_in_force: "gtc",
+			price_asked: "50000", extended_hours: false, tunables: TUNABLES,
+		},
+	};
+	const batch = JSON.stringify({ max_queued: 5, asks: [question] });
+	assert.equal((await stack.sql.row(`select question_id, outcome from eval_commit(${quote(batch)}::jsonb)`))[1], "asked");
+	await stack.sql.rows("begin");
+	await stack.sql.rows(`set local hybridhub.uid = ${quote(uid)}`);
+	assert.equal(await stack.sql.value(`select question_answer(${quote(id)}, 10, null)`), "ok");
+	await stack.sql.rows("commit");
+	return { id, uid };
+}
+
+const status = (id) => stack.sql.value(`select status || coalesce(' ' || reason, '') from trade_orders where id = ${quote(id)}`);
+const becomes = (id, wanted) => until(`order ${id} to be ${wanted}`, async () => {
+	const seen = await status(id);
+	if (seen !== wanted)
+		throw new Error(seen);
+	return true;
+}, 30_000);
+
+before(async () => {
+	stack = new Stack({ name: "operator", daemons: ["tradectl"], binDir: process.env.BIN_DIR ?? "build/bin" });
+	await stack.startGround();
+	await stack.sim.price(SYMBOL, "50000", { prev_close: "51000" });
+	const price = { symbol: SYMBOL, asset_class: "crypto", feed: "us", metric: "last_trade", price: "50000", as_of: new Date(), session: "none" };
+	await stack.sql.rows("select market_data_partitions()");
+	await stack.sql.rows(`select market_data_store(gen_random_uuid(), ${quote(JSON.stringify([price]))}::jsonb)`);
+	await stack.startDaemon("tradectl");
+	await stack.waitReady("tradectl");
+});
+
+after(async () => {
+	await stack?.stop();
+});
+
+test("a halt stops the next order, says who set it, and a resume lets the one after it through", async () => {
+	const halted = ask("halt", "--reason", "a drill");
+	assert.deepEqual([halted.halt.scope, halted.halt.before, halted.halt.after], ["global", "active", "halted"]);
+	assert.equal(halted.halt.by, `${userInfo().username} (hybridhub_operator)`);
+	assert.deepEqual(halted.submitting, []);
+	const { id } = await approve();
+	await becomes(id, "blocked HALTED");
+	const resumed = ask("resume", "--reason", "over");
+	assert.deepEqual([resumed.resume.before, resumed.resume.after, resumed.still_in_force], ["halted", "active", []]);
+	const next = await approve();
+	await becomes(next.id, "filled");
+	const done = await stack.sql.rows("select os_user, role, command, target, reason from operator_actions order by id");
+	assert.deepEqual(done, [
+		[userInfo().username, "hybridhub_operator", "halt", "global", "a drill"],
+		[userInfo().username, "hybridhub_operator", "resume", "global", "over"],
+	]);
+});
+
+test("scopes: one person and one account; what still holds is said", async () => {
+	const { id, uid } = await approve();
+	await becomes(id, "filled");
+	ask("halt", "--user", uid, "--level", "reducing", "--reason", "calls us");
+	const account = ask("halt", "--account", "paper", "--reason", "a drill");
+	assert.equal(account.halt.key, "paper");
+	const left = ask("resume", "--account", "paper", "--reason", "over").still_in_force;
+	assert.deepEqual(left.map((halt) => [halt.scope, halt.key, halt.level, halt.reason]), [["user", uid, "reducing", "calls us"]]);
+	const text = tradectl(["resume", "--user", uid, "--reason", "done"]);
+	assert.equal(text.code, EX.ok);
+	assert.match(text.out, /^resume\n {2}scope +user\n {2}key +person-.*\n {2}before +reducing\n {2}after +active\n/);
+	assert.match(text.out, /\nstill in force: none\n/);
+});
+
+test("status, orders and explain tell what is there", async () => {
+	const { id, uid } = await approve("Buy?\u001b[31m \u009b2J really?");
+	await becomes(id, "filled");
+	const seen = ask("status");
+	assert.equal(seen.accounts.find(({ account }) => account === "paper").state, "served");
+	assert.ok(seen.orders.some(({ account, state, orders }) => account === "paper" && state === "filled" && orders >= 1));
+	assert.deepEqual([seen.halts, seen.unclear, seen.orphans], [[], [], []]);
+	assert.equal(typeof seen.database.notification_queue_use, "number");
+	assert.match(tradectl(["status"]).out, /\naccounts\n {2}account +served seconds .*\n {2}live .*\n {2}paper .* served\n/);
+
+	assert.deepEqual(ask("orders", "--user", uid).orders.map((order) => [order.order, order.state]), [[id, "filled"]]);
+	assert.deepEqual(ask("orders", "--state", "rejected", "--limit", "5").orders, []);
+	assert.match(tradectl(["orders", "--limit", "1"]).out, /^orders\n {2}order .*\n {2}[0-9a-f-]{36} .*\n$/);
+
+	const told = ask("explain", id);
+	assert.equal(told.question.answer, 10);
+	assert.deepEqual(told.evidence, [{ id: "17", price: "50000", metric: "last_trade", symbol: SYMBOL }]);
+	assert.ok(told.guardrails.length > 10 && told.guardrails.every(({ ok }) => ok));
+	assert.deepEqual(told.events.map(({ to }) => to), ["approved", "reserved", "submitting", "accepted", "filled"]);
+	assert.ok(told.events.every(({ what }) => what?.length > 5));
+	assert.equal(told.broker.at(-1).status, "filled");
+	assert.equal(told.configuration[0].version, 1);
+	assert.deepEqual(ask("explain", `h1-${id.replaceAll("-", "")}`).order.id, id);
+	assert.equal(ask("explain", told.order.broker_id).order.id, id);
+
+	const text = tradectl(["explain", id]).out;
+	assert.match(text, /\n {2}text +Buy\?\\u001b\[31m \\u009b2J really\?\n/);
+	// biome-ignore lint: control bytes are what is looked for
+	assert.doesNotMatch(text.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f]/);
+	assert.doesNotMatch(tradectl(["explain", id, "--json"]).out.trimEnd(), /[\u0000-\u001f\u007f-\u009f]/);
+});
+
+test("resolve: only what a person can judge, on evidence", async () => {
+	const { id } = await approve();
+	await becomes(id, "filled");
+	const ended = tradectl(["resolve", id, "--as", "rejected", "--evidence", "none"]);
+	assert.equal(ended.code, EX.refused);
+	assert.match(ended.err, /is filled: it cannot be resolved as rejected\ntradectl: what to do: it has ended\n/);
+
+	// As one that the broker has never shown.
+	const other = await approve();
+	await becomes(other.id, "filled");
+	await stack.sql.rows(`alter table trade_orders disable trigger user;
+		update trade_orders set status = 'unresolved', reason = 'UNRESOLVED', filled_qty = 0, alpaca_order_id = null, accepted_at = null,
+			next_check_at = clock_now() + interval '1 hour' where id = ${quote(other.id)};
+		alter table trade_orders enable trigger user`);
+	assert.equal(ask("status").unclear[0].order, other.id);
+	assert.equal(tradectl(["resolve", other.id, "--as", "accepted", "--evidence", "x"]).code, EX.refused);
+	const resolved = ask("resolve", other.id, "--as", "rejected", "--evidence", "mail of the broker, 4711");
+	assert.deepEqual([resolved.order.before, resolved.order.after], ["unresolved", "rejected"]);
+	assert.equal(await status(other.id), "rejected RESOLVED_BY_OPERATOR");
+	assert.equal(ask("explain", other.id).operators[0].reason, "mail of the broker, 4711");
+});
+
+test("what cannot be is refused by name, with the exit code that says why", async () => {
+	const rows = [
+		[["cancel"], EX.usage, /cancel is no command/],
+		[["halt\u001b[31m"], EX.usage, /halt\\u001b\[31m is no command/],
+		[["halt"], EX.usage, /--reason TEXT is needed/],
+		[["halt", "--reason", "x", "--level", "off"], EX.usage, /--level is reducing/],
+		[["halt", "--reason", "x", "--user", "a", "--account", "b"], EX.usage, /not both/],
+		[["halt", "--reason", "x", "all"], EX.usage, /^usage: tradectl halt/],
+		[["halt", "--state", "x"], EX.usage, /--state has no meaning here\nusage: tradectl halt/],
+		[["halt", "--user", "nobody", "--reason", "x"], EX.refused, /there is no user nobody/],
+		[["resume", "--account", "gold", "--reason", "x"], EX.refused, /there is no account gold/],
+		[["orders", "--state", "open"], EX.refused, /there is no state open; the states are: approved /],
+		[["orders", "--limit", "many"], EX.usage, /--limit is a number/],
+		[["explain"], EX.usage, /usage: tradectl explain ORDER/],
+		[["explain", "4711"], EX.refused, /there is no order 4711/],
+		[["resolve", "4711", "--as", "filled", "--evidence", "x"], EX.usage, /--as rejected or --as accepted/],
+		[["resolve", "4711", "--as", "rejected"], EX.usage, /--evidence TEXT is needed/],
+	];
+	for (const [args, code, words] of rows) {
+		const done = tradectl(args);
+		assert.equal(done.code, code, `${args.join(" ")}: ${done.err}`);
+		assert.match(done.err, words);
+		assert.equal(done.out, "");
+	}
+	assert.equal(tradectl(["status"], { env: { DATABASE_URL: "" } }).code, EX.config);
+	assert.equal(tradectl(["halt", "--reason", "x"], { role: "hybridhub_evald" }).code, EX.forbidden);
+	assert.equal(tradectl(["status"], { env: { DATABASE_URL: "postgresql://x@/hub?host=/nowhere" } }).code, EX.later);
+	const none = spawnSync(stack.binary("tradectl"), ["status"], { env: { PATH: process.env.PATH }, encoding: "utf8" });
+	assert.equal(none.status, EX.config);
+	assert.match(none.stderr, /DATABASE_URL is not set/);
+	assert.equal((await stack.sql.value("select level from trading_halts where scope = 'global'")), "active");
+	assert.match(spawnSync(stack.binary("tradectl"), ["--help"], { encoding: "utf8" }).stdout,
+		/\n {2}halt \[--account A \| --user U\] \[--level reducing\|halted\] --reason TEXT\n[^]*\n {2}resolve ORDER --as/);
+});
+
+test("another release's schema: 69, and nothing is done", async () => {
+	await stack.sql.rows("insert into schema_steps (number, name, checksum) values (900, '900_later.sql', 'x')");
+	try {
+		const done = tradectl(["halt", "--reason", "x"]);
+		assert.equal(done.code, EX.misfit);
+		assert.match(done.err, /schema is at step 900, this release's at \d+: run sql\/migrate up/);
+	} finally {
+		await stack.sql.rows("delete from schema_steps where number = 900");
+	}
+});
