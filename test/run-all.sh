@@ -31,6 +31,7 @@ suite clang make -s -j2 CC=clang BUILD=clang all unit
 suite asan make -s -j2 BUILD=asan all unit
 suite programs make -s -j2 it-programs statements
 suite programs-asan make -s -j2 BUILD=asan it-programs
+suite failpoints make -s -j2 BUILD=fp build/fp/bin/tradectl build/fp/bin/apid
 suite npm test/lib/npm-ci
 
 lanes=0

@@ -79,13 +79,18 @@ export class Stack {
 	// All but the daemons.
 	async startGround() {
 		const { project, simArgs } = this.options;
-		this.mint = new TokenMint(join(this.dir, "key"), project);
-		this.certs = await new CertsServer(this.mint.certs()).start();
-		await this.startSim(simArgs);
+		await this.startOutside(project, simArgs);
 		await this.cluster.start();
 		await this.cluster.makeDatabase(this.options.fresh);
 		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
 		this.sql = this.cluster.session();
+	}
+
+	// Who else is on the network: the broker, and whose certificates sign the tokens.
+	async startOutside(project, simArgs) {
+		this.mint = new TokenMint(join(this.dir, "key"), project);
+		this.certs = await new CertsServer(this.mint.certs()).start();
+		await this.startSim(simArgs);
 	}
 
 	async startSim(args) {
