@@ -47,6 +47,7 @@ void lag_note(struct lag *lag, const struct market_rows *rows)
 
 void lag_measure(const struct lag *lag, struct wall now, struct metrics *metrics)
 {
+	metric_forget(metrics, "ingest_lag_seconds");
 	for (size_t i = 0; i < lag->count; i++) {
 		char labels[64];
 

@@ -95,6 +95,18 @@ static void count_error(struct poller *poller, const char *kind)
 		"Polls that failed, by reason.", 1);
 }
 
+/* A poll that was under way when a symbol left the documents brings it once more: it must not be watched for ever. */
+static void note_lag(struct poller *poller, const struct market_rows *rows)
+{
+	AUTO(watch_free)
+	struct watch *watch = demand_union(roster_people(poller->ingest->roster), unnamed(poller));
+	size_t count;
+	const struct watch_entry *entries = watch_entries(watch, &count);
+
+	lag_note(&poller->lag, rows);
+	lag_keep(&poller->lag, entries, count);
+}
+
 static void take_batch(struct poller *poller, struct plan_key key, const struct poll_result *result)
 {
 	AUTO(alloc_free)
@@ -103,7 +115,7 @@ static void take_batch(struct poller *poller, struct plan_key key, const struct 
 
 	log_drops(poller, result->rows);
 	count_rows(poller, result->rows);
-	lag_note(&poller->lag, result->rows);
+	note_lag(poller, result->rows);
 	if (inputs != NULL)
 		db_fetched(poller->ingest->pg, inputs);
 	metric_add(daemon_metrics(poller->ingest->daemon), "ingest_rows_written_total", NULL,

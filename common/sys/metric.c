@@ -62,7 +62,7 @@ struct metrics *metrics_new(void)
 	return metrics;
 }
 
-static void family_free(struct family *family)
+static void rows_free(struct family *family)
 {
 	while (!STAILQ_EMPTY(&family->rows)) {
 		struct row *row = STAILQ_FIRST(&family->rows);
@@ -71,6 +71,11 @@ static void family_free(struct family *family)
 		alloc_free(&row->labels);
 		alloc_free(&row);
 	}
+}
+
+static void family_free(struct family *family)
+{
+	rows_free(family);
 	alloc_free(&family->name);
 	alloc_free(&family->help);
 	alloc_free(&family);
@@ -137,6 +142,19 @@ void metric_set(struct metrics *metrics, const char *name, const char *labels, c
 	int64_t value)
 {
 	row_of(family_of(metrics, name, help, GAUGE), labels)->value = value;
+}
+
+void metric_forget(struct metrics *metrics, const char *name)
+{
+	struct family *family;
+
+	STAILQ_FOREACH(family, &metrics->families, next)
+	{
+		if (strcmp(family->name, name) != 0)
+			continue;
+		must(family->kind == GAUGE);
+		rows_free(family);
+	}
 }
 
 void metric_took(

@@ -18,6 +18,8 @@ void metric_add(struct metrics *metrics, const char *name, const char *labels, c
 	int64_t by);
 void metric_set(struct metrics *metrics, const char *name, const char *labels, const char *help,
 	int64_t value);
+/* Drops every row of a gauge: what is measured at each print and no longer there must not stand with its last value. */
+void metric_forget(struct metrics *metrics, const char *name);
 /* A histogram of durations in seconds with fixed buckets 1 ms .. 10 s. */
 void metric_took(struct metrics *metrics, const char *name, const char *labels, const char *help,
 	int64_t us);

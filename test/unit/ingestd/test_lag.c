@@ -38,10 +38,43 @@ static void forgets_what_is_not_watched(void **state)
 	want_i64("room again", lag.count, 2);
 }
 
+/* The symbols that Prometheus reads now. */
+static size_t gauges(const struct lag *lag, struct metrics *metrics)
+{
+	struct evbuffer *out = evbuffer_new();
+	char text[4096];
+	size_t count = 0;
+
+	lag_measure(lag, (struct wall){0}, metrics);
+	metrics_print(metrics, out);
+	int length = evbuffer_remove(out, text, sizeof(text) - 1);
+	text[length > 0 ? length : 0] = '\0';
+	for (const char *at = text; (at = strstr(at, "symbol=")) != NULL; at++)
+		count++;
+	evbuffer_free(out);
+	return count;
+}
+
+static void a_gauge_ends_with_its_symbol(void **state)
+{
+	const struct watch_entry entries[] = {{.symbol = symbol(2)}};
+	struct metrics *metrics = metrics_new();
+	struct lag lag = {0};
+
+	(void)state;
+	note(&lag, 1);
+	note(&lag, 2);
+	want_i64("both", gauges(&lag, metrics), 2);
+	lag_keep(&lag, entries, LENGTH(entries));
+	want_i64("one", gauges(&lag, metrics), 1);
+	metrics_free(&metrics);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forgets_what_is_not_watched),
+		cmocka_unit_test(a_gauge_ends_with_its_symbol),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,12 +76,31 @@ static void histograms_are_cumulative(void **state)
 	metrics_free(&metrics);
 }
 
+static void what_is_forgotten_does_not_stand(void **state)
+{
+	struct metrics *metrics = metrics_new();
+
+	(void)state;
+	metric_forget(metrics, "lag_seconds");
+	metric_set(metrics, "lag_seconds", "symbol=\"SPY\"", "Lag.", 5);
+	metric_set(metrics, "lag_seconds", "symbol=\"TSLA\"", "Lag.", 6);
+	metric_set(metrics, "other", NULL, "Other.", 7);
+	metric_forget(metrics, "lag_seconds");
+	metric_set(metrics, "lag_seconds", "symbol=\"SPY\"", "Lag.", 8);
+	want_str("text", print(metrics),
+		"# HELP hybridhub_lag_seconds Lag.\n# TYPE hybridhub_lag_seconds gauge\n"
+		"hybridhub_lag_seconds{symbol=\"SPY\"} 8\n"
+		"# HELP hybridhub_other Other.\n# TYPE hybridhub_other gauge\nhybridhub_other 7\n");
+	metrics_free(&metrics);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_prints_nothing),
 		cmocka_unit_test(families_stand_together),
 		cmocka_unit_test(histograms_are_cumulative),
+		cmocka_unit_test(what_is_forgotten_does_not_stand),
 	};
 
 	return cmocka_run_group_tests_name("metric", tests, NULL, NULL);
