@@ -93,9 +93,10 @@ test("script: steps run by time or by call, and a misspelt verb is refused at th
 		},
 		async (script, bad) => {
 			await withLab({ script, empty: true }, async (lab) => {
-				const last = async () => (await lab.body("/v2/stocks/snapshots?symbols=SPY")).SPY.latestTrade.p;
-				assert.equal(await last(), 499);
+				const spy = async () => (await lab.body("/v2/stocks/snapshots?symbols=SPY")).SPY;
+				const last = async () => (await spy()).latestTrade.p;
 				await until("the timed step", async () => (await last()) === 492);
+				assert.equal((await spy()).dailyBar.o, 499, "the first step ran before it");
 				assert.deepEqual(await lab.hand.do("script"), { ran: 1, left: 0 });
 				assert.equal(await last(), 480);
 			});
