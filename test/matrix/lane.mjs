@@ -169,6 +169,20 @@ export class Lane extends Stack {
 		await until(`order ${id} to be found late`, async () => (await this.status(id)) === "filled", 20_000);
 	}
 
+	// Its daemons drain (the sanitizers have the last word), and leave no session behind.
+	async finish() {
+		const alive = [...this.running.values()].filter(({ program }) => program.alive);
+		for (const { program } of alive) {
+			const { code } = await program.stop(20_000);
+			if (code !== 0)
+				throw new Error(`${program.name} ended with ${code}\n${program.tail()}`);
+		}
+		await until("every session to be gone", async () => {
+			const left = await this.sql.value("select count(*) from pg_stat_activity where datname = current_database() and application_name like 'hybridhub-%'");
+			return left === "0";
+		});
+	}
+
 	// The broker has filled what it has: a status may be behind by a poll.
 	settlePolls() {
 		return until("every poll to have been made", async () => {

@@ -11,6 +11,9 @@ import { runTradeCell, startTrading } from "./trade.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
 
+// Then something is wrong with all of them, and nobody wants to wait for each.
+const BAD_IN_A_ROW = 4;
+
 // The same seed, the same order.
 export function shuffle(list, seed) {
 	const out = [...list];
@@ -27,6 +30,7 @@ export function shuffle(list, seed) {
 async function runLane(cluster, name, daemon, queue, tell) {
 	let lane = null;
 	let number = 0;
+	let bad = 0;
 	const start = async () => {
 		lane = new Lane(cluster, `${name}${number++}`);
 		await lane.startGround();
@@ -40,12 +44,16 @@ async function runLane(cluster, name, daemon, queue, tell) {
 					await start();
 				const end = await (daemon === "apid" ? runAnswerCell : runTradeCell)(lane, cell);
 				tell({ cell, end, ms: Date.now() - began });
+				bad = 0;
 			} catch (error) {
 				tell({ cell, error, log: lane?.main && lane.running.get(lane.main)?.program.tail(40), ms: Date.now() - began });
 				await lane?.stop();
 				lane = null;
+				if (++bad === BAD_IN_A_ROW)
+					queue.splice(0).forEach((rest) => tell({ cell: rest, error: new Error(`not run: ${bad} in a row failed`), ms: 0 }));
 			}
 		}
+		await lane?.finish();
 	} finally {
 		await lane?.stop();
 	}
