@@ -5,7 +5,8 @@ export const DEFAULTS = {
 	secret: "sim-secret-0000000000000000000000000000",
 	// Between bid and ask when only a price is given.
 	spread: "0.02",
-	// Milliseconds from the POST's reply to `new`, from `new` to the first fill, from DELETE to `canceled`.
+	// Milliseconds from the POST's reply to `new`, from `new` to the first fill, from DELETE to `canceled` (-1: it stays
+	// pending_cancel until it fills or is ended by hand).
 	new_delay_ms: 1,
 	fill_delay_ms: 4,
 	cancel_delay_ms: 2,
@@ -15,6 +16,9 @@ export const DEFAULTS = {
 	notional_haircut: "0",
 	// Closed market: a DELETE stays pending_cancel until the next open, as is often seen.
 	cancel_waits_for_open: false,
+	// The trade-updates stream: binary frames as paper sends them, or text; and how often its heartbeat comes.
+	stream_binary: true,
+	stream_heartbeat_ms: 10_000,
 	// Requests a minute, counted for trading and for data separately.
 	rate_limit: 10000,
 	// Of the Date header against the host's clock.

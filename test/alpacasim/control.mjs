@@ -1,5 +1,6 @@
 // What a test, a script or a person tells the simulator to do. Each verb takes the parsed body of POST /sim/<verb>;
 // an Error means that it made no sense, and nothing was changed.
+import { randomUUID } from "node:crypto";
 import { ONE, parse } from "./decimal.mjs";
 import { token } from "./json.mjs";
 import { fixedBar } from "./bar.mjs";
@@ -128,13 +129,16 @@ export function fill(sim, body) {
 	return order.json();
 }
 
-// {order, status: rejected | canceled | expired}: the exchange's late word, with what was filled kept.
+// {order, status: rejected | canceled | expired | replaced}: the exchange's late word, with what was filled kept. replaced: by
+// an order that nobody here sees.
 export function end(sim, body) {
 	const order = orderOf(sim, body);
 	if (!order.open)
 		throw new Error(`order is already ${order.status}`);
-	if (!["rejected", "canceled", "expired"].includes(body.status))
+	if (!["rejected", "canceled", "expired", "replaced"].includes(body.status))
 		throw new Error(`not an end: ${body.status}`);
+	if (body.status === "replaced")
+		order.replaced_by = randomUUID();
 	sim.broker.exchange.move(order, body.status, body.status);
 	return order.json();
 }

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { divide, format, least, multiply, parse } from "./decimal.mjs";
 import { unprocessable } from "./refusal.mjs";
 
-const STAMP_OF = { filled: "filled_at", canceled: "canceled_at", expired: "expired_at", rejected: "failed_at" };
+const STAMP_OF = { filled: "filled_at", canceled: "canceled_at", expired: "expired_at", rejected: "failed_at", replaced: "replaced_at" };
 
 export class Exchange {
 	constructor({ clock, calendar, market, account, config }) {
@@ -121,8 +121,9 @@ export class Exchange {
 			return;
 		if (!order.open)
 			throw unprocessable(`order is already in "${order.status}" state`);
+		order.cancel_requested_at = this.clock.stamp();
 		this.move(order, "pending_cancel", "pending_cancel");
-		if (!this.cancelWaits(order))
+		if (this.config.cancel_delay_ms >= 0 && !this.cancelWaits(order))
 			this.later(this.config.cancel_delay_ms, () => this.finishCancel(order));
 	}
 

@@ -22,6 +22,10 @@ export class Order {
 		this.canceled_at = null;
 		this.expired_at = null;
 		this.failed_at = null;
+		this.replaced_at = null;
+		this.replaced_by = null;
+		// Shown by the stream only.
+		this.cancel_requested_at = null;
 		this.expiresAt = expiresAt;
 		this.spendable = spendable;
 		this.reservePrice = reservePrice;
@@ -83,8 +87,8 @@ export class Order {
 			expires_at: this.expiresAt === null ? null : utc(this.expiresAt),
 			canceled_at: this.canceled_at,
 			failed_at: this.failed_at,
-			replaced_at: null,
-			replaced_by: null,
+			replaced_at: this.replaced_at,
+			replaced_by: this.replaced_by,
 			replaces: null,
 			asset_id: r.asset.id,
 			symbol: this.symbol,

@@ -22,6 +22,7 @@ export function makeServer(sim) {
 			(error) => noteBroken(sim, req, error),
 		);
 	});
+	sim.stream.attach(server);
 	sim.listener = { pause: (ms) => pause(server, ms) };
 	return server;
 }

@@ -13,6 +13,7 @@ import { Market } from "./market.mjs";
 import { RateLimit } from "./ratelimit.mjs";
 import { Replay } from "./replay.mjs";
 import { Script } from "./script.mjs";
+import { TradeStream } from "./stream.mjs";
 
 const TICK_MS = 50;
 
@@ -29,6 +30,7 @@ export class Sim {
 		this.faults = new Faults();
 		this.rateLimit = new RateLimit(this.config);
 		this.fills = [];
+		this.stream = new TradeStream(this);
 		// The request that is being served: the order events that it causes name it.
 		this.requestId = null;
 		this.broker.exchange.onEvent = (event, order, execution) => this.noteOrder(event, order, execution);
@@ -72,9 +74,11 @@ export class Sim {
 			order: order.json(),
 			...(execution && { execution }),
 		});
+		this.stream.tell(event, order, execution);
 	}
 
 	stop() {
 		clearInterval(this.ticking);
+		this.stream.stop();
 	}
 }
