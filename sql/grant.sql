@@ -97,8 +97,8 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
     broker_rewound(text, bigint),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
-grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb)
-    to hybridhub_tradectl;
+grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb),
+    order_fill(text, jsonb), order_poll_soon(text) to hybridhub_tradectl;
 
 -- The operator looks at everything that is nobody's secret; what it does, it does by functions that write down who and why.
 grant select on users, questions, trade_proposals, user_pipeline_state, rule_instances, eval_progress,

@@ -12,7 +12,6 @@
 
 enum {
 	DEADLINE_SEC = 5,
-	POLLED_AT_ONCE = 10,
 };
 
 /* clang-format off */
@@ -47,8 +46,8 @@ FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
-	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_serve_stmt, &db_reconciled_stmt,
-	&db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_fill_stmt, &db_poll_soon_stmt,
+	&db_serve_stmt, &db_reconciled_stmt, &db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {
@@ -218,7 +217,7 @@ void db_poll_due(const struct db *db, pg_answer_fn *fn, void *owner)
 {
 	char limit[DB_INTEGER];
 
-	snprintf(limit, sizeof(limit), "%d", POLLED_AT_ONCE);
+	snprintf(limit, sizeof(limit), "%d", DB_POLLED_AT_ONCE);
 	db_ask(db, &POLL_DUE, (const char *const[]){db->account, limit}, fn, owner);
 }
 

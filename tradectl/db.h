@@ -16,6 +16,7 @@ enum {
 	DB_STATUS = 24,
 	DB_REASON = 64,
 	DB_BROKER_ID = 64,
+	DB_POLLED_AT_ONCE = 10,
 };
 
 /* All statements, NULL-terminated: a test prepares each against a fresh schema. */
@@ -105,6 +106,21 @@ struct db_state {
 
 int db_state(const struct pg_answer *answer, size_t row, struct db_state *out,
 	struct err *err) MUST_CHECK;
+
+/* order_fill: an event of the broker's stream, as event.h makes it. */
+void db_fill(const struct db *db, const char *event, pg_answer_fn *fn, void *owner);
+
+struct db_filled {
+	struct uuid id; /* these two only when the order is known */
+	char before[DB_STATUS];
+	char status[DB_STATUS]; /* or unknown_order, differs */
+	char client_order_id[TERMS_ID];
+};
+
+int db_filled(const struct pg_answer *answer, struct db_filled *out, struct err *err) MUST_CHECK;
+
+/* order_poll_soon: every open order is due. */
+void db_poll_soon(const struct db *db, pg_answer_fn *fn, void *owner);
 
 enum db_record {
 	DB_NOT_SENT,	/* fence, why */

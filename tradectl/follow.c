@@ -28,6 +28,7 @@ struct follow {
 	bool asking;
 	LIST_HEAD(followed_list, followed) orders; /* that are due, or soon */
 	size_t due;				   /* of them, those that SQL has named */
+	bool more; /* as many were due as are asked for at once: there may be more */
 };
 
 struct follow *follow_new(struct tradectl *t)
@@ -50,12 +51,16 @@ static struct followed *followed_new(struct follow *follow)
 
 static void followed_free(struct followed *followed)
 {
+	struct follow *wake = NULL;
+
 	LIST_REMOVE(followed, link);
 	if (followed->soon)
 		event_free(followed->soon);
-	else
-		followed->follow->due--;
+	else if (--followed->follow->due == 0 && followed->follow->more)
+		wake = followed->follow;
 	alloc_free(&followed);
+	if (wake)
+		follow_wake(wake);
 }
 
 void follow_free(struct follow **follow)
@@ -66,6 +71,7 @@ void follow_free(struct follow **follow)
 		return;
 
 	pg_forget((*follow)->t->db.work, *follow);
+	(*follow)->more = false;
 	while ((followed = LIST_FIRST(&(*follow)->orders))) {
 		broker_forget((*follow)->t->broker, followed);
 		followed_free(followed);
@@ -122,11 +128,12 @@ static void due(void *owner, const struct pg_answer *answer)
 			LOG_TEXT("error", answer->error));
 		return;
 	}
+	follow->more = db_count(answer) >= DB_POLLED_AT_ONCE;
+	follow->due += db_count(answer);
 	for (size_t row = 0; row < db_count(answer); row++) {
 		struct followed *followed = followed_new(follow);
 		struct err err;
 
-		follow->due++;
 		if (db_poll_order(answer, row, &followed->order, &err) == 0) {
 			read_at_broker(followed);
 			continue;

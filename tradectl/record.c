@@ -11,6 +11,8 @@
 #include "common/sys/sqlstate.h"
 #include "tradectl/follow.h"
 #include "tradectl/moves.h"
+#include "tradectl/stream.h"
+#include "tradectl/told.h"
 #include "tradectl/tradectl.h"
 #include "tradectl/trip.h"
 
@@ -142,14 +144,33 @@ static void failed(struct record *record, const struct pg_answer *answer)
 	tradectl_quiet(t);
 }
 
-static void log_step(const struct record *record, const char *from, const char *to)
+/* The fact is an order as the broker shows it. */
+static bool is_shown(const struct record *record)
 {
-	log_move(record->records->t, &record->order, from, to, record->why, record->http_status,
-		record->request_id);
+	return record->fact.record == DB_ACCEPT || record->fact.record == DB_FOLLOW;
 }
 
-/* The broker's word may take an order through `accepted` and on in one transaction. */
-static void log_written(const struct record *record, const char *to)
+/* The broker's word comes by several ways and is one move: told once. to: where the order is now. */
+static bool is_news(const struct tradectl *t, struct uuid id, const char *to, bool shown)
+{
+	bool brokers = shown || strcmp(to, "accepted") == 0 ||
+		       strcmp(to, "partially_filled") == 0 || strcmp(to, "filled") == 0;
+
+	return !brokers || told_now(t->told, id, to);
+}
+
+static bool log_step(const struct record *record, const char *from, const char *to)
+{
+	struct tradectl *t = record->records->t;
+
+	if (!is_news(t, record->order.id, to, is_shown(record)))
+		return false;
+	log_move(t, &record->order, from, to, record->why, record->http_status, record->request_id);
+	return true;
+}
+
+/* The broker's word may take an order through `accepted` and on in one transaction. Returns whether it was news. */
+static bool log_written(const struct record *record, const char *to)
 {
 	const struct moves *moves = record->records->t->moves;
 	const char *from = record->order.status;
@@ -158,31 +179,41 @@ static void log_written(const struct record *record, const char *to)
 		log_debug(record->records->t->log, "order.unmoved", "the record moved nothing",
 			LOG_TEXT("client_order_id", record->order.terms.client_order_id),
 			LOG_TEXT("from", from), LOG_TEXT("answer", to));
-	} else if (!moves_sentence(moves, from, to) && moves_sentence(moves, from, "accepted") &&
-		   moves_sentence(moves, "accepted", to)) {
-		log_step(record, from, "accepted");
-		log_step(record, "accepted", to);
-	} else {
-		log_step(record, from, to);
+		return false;
 	}
+	if (moves_sentence(moves, from, to) || !moves_sentence(moves, from, "accepted") ||
+		!moves_sentence(moves, "accepted", to))
+		return log_step(record, from, to);
+	log_step(record, from, "accepted");
+	return log_step(record, "accepted", to);
 }
 
 /* SQL saw what the terms do not show: another broker id under our id, our id on another's, a replaced order. Whatever it
  * is, it may be live and is not what a person approved. */
-static void halt_if_quarantined(const struct record *record, const char *to)
+static void halt_if_quarantined(struct tradectl *t, const struct db_order *order, const char *to)
 {
-	bool shown = record->fact.record == DB_ACCEPT || record->fact.record == DB_FOLLOW;
 	char reason[256];
 
-	if (!shown || strcmp(to, "quarantined") != 0 ||
-		strcmp(record->order.status, "quarantined") == 0)
+	if (strcmp(to, "quarantined") != 0 || strcmp(order->status, "quarantined") == 0)
 		return;
 
 	snprintf(reason, sizeof(reason),
 		"order %s: the broker's id for it changed, is another order's, or it was replaced "
 		"there",
-		record->order.terms.client_order_id);
-	trip_halt(record->records->t->trip, reason, NULL, NULL);
+		order->terms.client_order_id);
+	trip_halt(t->trip, reason, NULL, NULL);
+}
+
+void record_heard(struct records *records, const struct db_order *order, const char *to)
+{
+	const struct record heard = {
+		.records = records, .order = *order, .fact = {.record = DB_FOLLOW}};
+
+	if (strcmp(order->status, to) == 0)
+		(void)told_now(records->t->told, order->id, to); /* somebody else was first */
+	else
+		(void)log_written(&heard, to);
+	halt_if_quarantined(records->t, order, to);
 }
 
 static void written(void *owner, const struct pg_answer *answer)
@@ -193,8 +224,11 @@ static void written(void *owner, const struct pg_answer *answer)
 	if (answer->outcome != PG_DONE || FAILPOINT("T13.recorded"))
 		return failed(record, answer);
 
-	log_written(record, db_text(answer));
-	halt_if_quarantined(record, db_text(answer));
+	bool news = log_written(record, db_text(answer));
+	if (is_shown(record))
+		halt_if_quarantined(t, &record->order, db_text(answer));
+	if (news && record->fact.record == DB_FOLLOW)
+		stream_expect(t->stream, record->order.id);
 	if (record->fact.record == DB_ACCEPT && strcmp(db_text(answer), "accepted") == 0)
 		follow_soon(t->follow, &record->order);
 	record_free(record);

@@ -23,6 +23,9 @@ void record_write(struct records *records, const struct db_order *order, const s
 void record_shown(struct records *records, const struct db_order *order, enum db_record how,
 	const struct broker_answer *answer);
 
+/* What the broker's stream has told and SQL has recorded: `order` in the state before it, now in that state. */
+void record_heard(struct records *records, const struct db_order *order, const char *to);
+
 /* An order at the broker that is not what we asked for: halts the account, then quarantines the order. */
 void record_differs(
 	struct records *records, const struct db_order *order, const struct broker_answer *answer);

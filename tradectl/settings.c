@@ -19,6 +19,8 @@ const struct setting tradectl_settings[] = {
 	{.name = "ALPACA_TRADING_BASE_URL", .kind = SETTING_TEXT, AT(trading_url),
 		.fallback = "https://paper-api.alpaca.markets",
 		.help = "Where orders go. The host decides whether the money is real; loopback stands for a simulator."},
+	{.name = "ALPACA_TRADING_STREAM_URL", .kind = SETTING_TEXT, AT(stream_url),
+		.help = "Where trade updates come from; of the same account as ALPACA_TRADING_BASE_URL. Not set: its host, wss (ws for http), /stream."},
 	{.name = "ALPACA_CA_FILE", .kind = SETTING_TEXT, AT(ca_file),
 		.help = "Certificates to trust instead of the system's, for a private test CA."},
 	{.name = "TRADECTL_STATE_DIR", .kind = SETTING_TEXT, AT(state_dir), .fallback = "/var/lib/hybridhub",
@@ -44,6 +46,10 @@ int tradectl_settings_check(
 	}
 	if (alpaca_live_gate(account, own->allow_live, err) < 0) {
 		err_prefix(err, "ALPACA_TRADING_BASE_URL");
+		return -EINVAL;
+	}
+	if (own->stream_url && alpaca_stream_host(own->stream_url, account, err) < 0) {
+		err_prefix(err, "ALPACA_TRADING_STREAM_URL");
 		return -EINVAL;
 	}
 	if (own->ca_file && access(own->ca_file, R_OK) < 0)

@@ -6,7 +6,8 @@
 struct tradectl_settings {
 	char *key_id, *secret; /* NULL while trading is off */
 	char *trading_url;
-	char *ca_file; /* NULL: the system's */
+	char *stream_url; /* NULL: /stream of trading_url */
+	char *ca_file;	  /* NULL: the system's */
 	char *state_dir;
 	bool allow_live;
 };

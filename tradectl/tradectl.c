@@ -19,6 +19,8 @@
 #include "tradectl/serve.h"
 #include "tradectl/settings.h"
 #include "tradectl/start.h"
+#include "tradectl/stream.h"
+#include "tradectl/told.h"
 #include "tradectl/trip.h"
 
 enum {
@@ -190,6 +192,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	trip_again(t->trip);
 	resolve_wake(t->resolve);
 	follow_wake(t->follow);
+	stream_wake(t->stream);
 	claim_wake(t->claim);
 	tradectl_quiet(t);
 }
@@ -227,6 +230,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->db.worker = t->worker;
 	sessions_make(t);
 	t->moves = moves_new();
+	t->told = told_new();
 	t->records = records_new(t);
 	t->seen = seen_new(t->settings->state_dir, t->db.account);
 	t->serve = serve_new(t);
@@ -235,6 +239,9 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->claim = claim_new(t);
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
+	t->stream_url = t->settings->stream_url ? alloc_text(t->settings->stream_url)
+						: alpaca_stream_url(t->settings->trading_url);
+	t->stream = stream_new(t);
 	t->sweep = event_new(t->base, -1, EV_PERSIST, on_sweep, t);
 	event_add(t->sweep, &(struct timeval){.tv_sec = SWEEP_SEC});
 	log_info(t->log, "tradectl.started", "serves one broker account",
@@ -306,6 +313,7 @@ void tradectl_reload(void *state)
 		LOG_TEXT("account", t->db.account));
 	if (pg_ready(t->db.work))
 		start_begin(t->start);
+	stream_again(t->stream);
 	broker_probe(t->broker);
 }
 
@@ -321,6 +329,7 @@ void tradectl_drain(void *state)
 	struct tradectl *t = state;
 
 	t->draining = true;
+	stream_drain(t->stream);
 	if (FAILPOINT("T18.draining"))
 		daemon_drained(t->daemon);
 	tradectl_quiet(t);
@@ -331,6 +340,7 @@ void tradectl_stop(void *state)
 	struct tradectl *t = state;
 
 	event_free(t->sweep);
+	stream_free(&t->stream);
 	follow_free(&t->follow);
 	resolve_free(&t->resolve);
 	claim_free(&t->claim);
@@ -344,6 +354,8 @@ void tradectl_stop(void *state)
 	pg_free(&t->db.fence);
 	broker_free(&t->broker);
 	moves_free(&t->moves);
+	told_free(&t->told);
+	alloc_free(&t->stream_url);
 	alloc_free(&t->worker);
 	alloc_free(&t);
 }

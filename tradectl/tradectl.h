@@ -4,6 +4,7 @@
  *   up -> start.c asks the broker about every open order -> reconciled
  *   ring or sweep -> claim.c takes an approved order -> order.c: connect, fence, send, verdict -> record.c
  *   sweep -> resolve.c asks by id about what is unknown; follow.c reads what is accepted
+ *   broker -> stream.c hears what happened to an order; what it misses follow.c finds
  */
 #pragma once
 
@@ -21,7 +22,9 @@ struct resolve;
 struct seen;
 struct serve;
 struct start;
+struct stream;
 struct tradectl_settings;
+struct told;
 struct trip;
 
 struct tradectl {
@@ -40,6 +43,7 @@ struct tradectl {
 	char number
 		[ACCOUNT_NUMBER]; /* of the account that the first keys opened; "" = not known yet */
 	struct moves *moves;
+	struct told *told;
 	struct seen *seen;
 	struct serve *serve;
 	struct records *records;
@@ -48,6 +52,8 @@ struct tradectl {
 	struct claim *claim;
 	struct resolve *resolve;
 	struct follow *follow;
+	struct stream *stream;
+	char *stream_url;
 	struct event *sweep;
 	unsigned sweeps;
 	struct db_served served; /* broker_account as last read */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "common/sys/alloc.h"
 #include "common/sys/http.h"
 
 struct rule {
@@ -32,6 +33,11 @@ static bool listed(const char *const hosts[], const char *host)
 			return true;
 
 	return false;
+}
+
+static enum alpaca_account account_of(const char *host)
+{
+	return strcmp(host, "api.alpaca.markets") == 0 ? ALPACA_LIVE : ALPACA_PAPER;
 }
 
 static int url_check(
@@ -67,8 +73,43 @@ int alpaca_trading_host(const char *url, enum alpaca_account *account_out, struc
 	if (r < 0)
 		return r;
 
-	*account_out = strcmp(parts.host, "api.alpaca.markets") == 0 ? ALPACA_LIVE : ALPACA_PAPER;
+	*account_out = account_of(parts.host);
 	return 0;
+}
+
+int alpaca_stream_host(const char *url, enum alpaca_account account, struct err *err)
+{
+	static const char allowed[] = "wss://paper-api.alpaca.markets/stream, "
+				      "wss://api.alpaca.markets/stream, or loopback";
+	struct http_url parts;
+	bool secure, loopback;
+
+	if (!http_url_split(url, &parts) ||
+		(strcmp(parts.scheme, "wss") != 0 && strcmp(parts.scheme, "ws") != 0))
+		return err_set(
+			err, -EINVAL, "%s: not a plain ws or wss URL; allowed: %s", url, allowed);
+
+	secure = strcmp(parts.scheme, "wss") == 0;
+	loopback = http_host_is_loopback(parts.host);
+	if (!loopback && !listed(trading_hosts, parts.host))
+		return err_set(err, -EINVAL, "%s: not a host we know; allowed: %s", url, allowed);
+	if (!loopback && (!secure || parts.port != 443))
+		return err_set(
+			err, -EINVAL, "%s: only wss on port 443 is allowed off loopback", url);
+	if (account_of(parts.host) != account)
+		return err_set(
+			err, -EINVAL, "%s: the stream of another account than orders go to", url);
+	return 0;
+}
+
+char *alpaca_stream_url(const char *trading_url)
+{
+	size_t length = strlen(trading_url);
+
+	/* http -> ws, https -> wss */
+	return alloc_print("ws%.*s/stream",
+		(int)(length - (trading_url[length - 1] == '/' ? 1 : 0) - strlen("http")),
+		trading_url + strlen("http"));
 }
 
 int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err)

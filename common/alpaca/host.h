@@ -23,6 +23,12 @@ const char *alpaca_account_name(enum alpaca_account account);
 int alpaca_trading_host(
 	const char *url, enum alpaca_account *account_out, struct err *err) MUST_CHECK;
 
+/* The trading stream: ws(s)://host/path. The same account as the trading host, the same hosts; off loopback only wss on
+ * port 443. 0 or -EINVAL and a sentence. */
+int alpaca_stream_host(const char *url, enum alpaca_account account, struct err *err) MUST_CHECK;
+/* Of a trading host that was checked: wss://host/stream, ws for http. The caller frees (alloc_free). */
+char *alpaca_stream_url(const char *trading_url);
+
 /* The live gate's own half: a live host needs allow_live. 0 or -EPERM and a sentence. */
 int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err) MUST_CHECK;
 

@@ -53,8 +53,13 @@ begin
         perform instance_end(p_id, 'submit_order');
     end if;
 
+    -- More filled is always news. With as much filled, an ended order learns its price at most, and an open one nothing
+    -- from an object that is older than the one we have: events overtake each other.
     if v_filled > v_order.filled_qty or (v_filled = v_order.filled_qty
-        and row(v_word, v_price) is distinct from row(v_order.broker_status, v_order.filled_avg_price)) then
+        and case when v_order.status in ('accepted', 'partially_filled')
+            then row(v_word, v_price) is distinct from row(v_order.broker_status, v_order.filled_avg_price)
+                and coalesce((p_broker->>'updated_at')::timestamptz >= (v_order.raw->>'updated_at')::timestamptz, true)
+            else v_order.filled_avg_price is null and v_price is not null end) then
         update trade_orders o set filled_qty = v_filled, filled_avg_price = coalesce(v_price, o.filled_avg_price),
             broker_status = case when o.status in ('accepted', 'partially_filled') then v_word else o.broker_status end,
             raw = p_broker,

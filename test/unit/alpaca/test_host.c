@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "common/alpaca/host.h"
+#include "common/sys/alloc.h"
 
 enum {
 	REFUSED = -1,
@@ -89,12 +90,57 @@ static void test_data(void **state)
 	assert_true(alpaca_data_host("ws://127.0.0.1:9000", NULL) < 0);
 }
 
+static void test_stream(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *url;
+		enum alpaca_account account;
+		const char *sentence; /* NULL: taken */
+	} cases[] = {
+		{"wss://paper-api.alpaca.markets/stream", ALPACA_PAPER, NULL},
+		{"wss://api.alpaca.markets/stream", ALPACA_LIVE, NULL},
+		{"ws://127.0.0.1:9000/stream", ALPACA_PAPER, NULL},
+		{"wss://localhost:9000/stream", ALPACA_PAPER, NULL},
+		{"wss://api.alpaca.markets/stream", ALPACA_PAPER, "another account"},
+		{"wss://paper-api.alpaca.markets/stream", ALPACA_LIVE, "another account"},
+		{"ws://127.0.0.1:9000/stream", ALPACA_LIVE, "another account"},
+		{"ws://paper-api.alpaca.markets/stream", ALPACA_PAPER, "only wss"},
+		{"wss://paper-api.alpaca.markets:8443/stream", ALPACA_PAPER, "port 443"},
+		{"wss://stream.data.alpaca.markets/v2/iex", ALPACA_PAPER, "not a host we know"},
+		{"wss://paper-api.alpaca.markets.evil.org/stream", ALPACA_PAPER, "not a host we know"},
+		{"https://paper-api.alpaca.markets/stream", ALPACA_PAPER, "not a plain ws or wss URL"},
+		{"wss://k@paper-api.alpaca.markets/stream", ALPACA_PAPER, "not a plain ws or wss URL"},
+	};
+	static const char *const derived[][2] = {
+		{"https://paper-api.alpaca.markets", "wss://paper-api.alpaca.markets/stream"},
+		{"https://api.alpaca.markets/", "wss://api.alpaca.markets/stream"},
+		{"http://127.0.0.1:8099", "ws://127.0.0.1:8099/stream"},
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err err = {""};
+		int r = alpaca_stream_host(cases[i].url, cases[i].account, &err);
+
+		if ((r < 0) != (cases[i].sentence != NULL) ||
+			(r < 0 && !strstr(err.text, cases[i].sentence)))
+			fail_msg("%s: %s", cases[i].url, r < 0 ? err.text : "taken");
+	}
+	for (size_t i = 0; i < sizeof(derived) / sizeof(derived[0]); i++) {
+		AUTO(alloc_free) char *url = alpaca_stream_url(derived[i][0]);
+		assert_string_equal(url, derived[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trading),
 		cmocka_unit_test(test_live_gate),
 		cmocka_unit_test(test_data),
+		cmocka_unit_test(test_stream),
 	};
 
 	return cmocka_run_group_tests_name("alpaca/host", tests, NULL, NULL);
