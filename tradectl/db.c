@@ -46,8 +46,9 @@ FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
-	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_fill_stmt, &db_poll_soon_stmt,
-	&db_serve_stmt, &db_reconciled_stmt, &db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_fill_stmt, &db_cancel_due_stmt,
+	&db_cancel_answered_stmt, &db_cancel_pending_stmt, &db_poll_soon_stmt, &db_serve_stmt,
+	&db_reconciled_stmt, &db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {

@@ -122,6 +122,24 @@ int db_filled(const struct pg_answer *answer, struct db_filled *out, struct err 
 /* order_poll_soon: every open order is due. */
 void db_poll_soon(const struct db *db, pg_answer_fn *fn, void *owner);
 
+/* order_cancel_due: orders whose broker is asked to cancel now. */
+void db_cancel_due(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_cancel_order(const struct pg_answer *answer, size_t row, struct db_order *out,
+	struct err *err) MUST_CHECK;
+/* order_cancel_answered: status 0 = no whole answer. */
+void db_cancel_answered(const struct db *db, struct uuid id, int status, const char *detail,
+	pg_answer_fn *fn, void *owner);
+
+/* The cancel that has been pending longest; no row when none is. */
+void db_cancel_pending(const struct db *db, pg_answer_fn *fn, void *owner);
+
+struct db_pending {
+	char client_order_id[TERMS_ID];
+	int64_t seconds;
+};
+
+int db_pending(const struct pg_answer *answer, struct db_pending *out, struct err *err) MUST_CHECK;
+
 enum db_record {
 	DB_NOT_SENT,	/* fence, why */
 	DB_ACCEPT,	/* detail = the broker's order */

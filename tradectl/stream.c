@@ -32,6 +32,7 @@ enum {
 	QUEUE_MOST = 2000,
 	AGAIN_MS = 500,
 	LATE_MOST_SEC = 10, /* behind a poll */
+	GRACE_SEC = 15,	    /* after it began to listen */
 	EXPECTED_MOST = 64,
 };
 
@@ -427,7 +428,11 @@ void stream_drain(struct stream *stream)
 
 void stream_expect(struct stream *stream, struct uuid id)
 {
-	if (stream->phase != LISTENING || stream->expects == EXPECTED_MOST)
+	struct mono now = clock_mono(stream->t->clock);
+
+	/* What the first polls find may have happened before we listened. */
+	if (stream->phase != LISTENING || stream->expects == EXPECTED_MOST ||
+		!mono_reached(mono_add(stream->listening_at, span_sec(GRACE_SEC)), now))
 		return;
-	stream->expected[stream->expects++] = (struct expected){id, clock_mono(stream->t->clock)};
+	stream->expected[stream->expects++] = (struct expected){id, now};
 }

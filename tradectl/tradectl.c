@@ -10,6 +10,7 @@
 #include "common/sys/failpoint.h"
 #include "common/trading/schema.h"
 #include "tradectl/broker.h"
+#include "tradectl/cancel.h"
 #include "tradectl/claim.h"
 #include "tradectl/follow.h"
 #include "tradectl/moves.h"
@@ -184,14 +185,17 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 		return tradectl_quiet(t);
 
 	serve_wake(t->serve, false);
-	if (t->sweeps++ % COUNT_EVERY == 0)
+	if (t->sweeps++ % COUNT_EVERY == 0) {
 		db_states(&t->db, counted, t);
+		cancels_look(t->cancels);
+	}
 	start_wake(t->start);
 	if (start_done(t->start))
 		db_expire(&t->db, expired, t);
 	trip_again(t->trip);
 	resolve_wake(t->resolve);
 	follow_wake(t->follow);
+	cancels_wake(t->cancels);
 	stream_wake(t->stream);
 	claim_wake(t->claim);
 	tradectl_quiet(t);
@@ -239,6 +243,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->claim = claim_new(t);
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
+	t->cancels = cancels_new(t);
 	t->stream_url = t->settings->stream_url ? alloc_text(t->settings->stream_url)
 						: alpaca_stream_url(t->settings->trading_url);
 	t->stream = stream_new(t);
@@ -341,6 +346,7 @@ void tradectl_stop(void *state)
 
 	event_free(t->sweep);
 	stream_free(&t->stream);
+	cancels_free(&t->cancels);
 	follow_free(&t->follow);
 	resolve_free(&t->resolve);
 	claim_free(&t->claim);

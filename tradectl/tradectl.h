@@ -4,6 +4,7 @@
  *   up -> start.c asks the broker about every open order -> reconciled
  *   ring or sweep -> claim.c takes an approved order -> order.c: connect, fence, send, verdict -> record.c
  *   sweep -> resolve.c asks by id about what is unknown; follow.c reads what is accepted
+ *   sweep -> cancel.c asks the broker to cancel what somebody wants back
  *   broker -> stream.c hears what happened to an order; what it misses follow.c finds
  */
 #pragma once
@@ -14,6 +15,7 @@
 #include "tradectl/db.h"
 
 struct broker;
+struct cancels;
 struct claim;
 struct follow;
 struct moves;
@@ -52,6 +54,7 @@ struct tradectl {
 	struct claim *claim;
 	struct resolve *resolve;
 	struct follow *follow;
+	struct cancels *cancels;
 	struct stream *stream;
 	char *stream_url;
 	struct event *sweep;

@@ -31,17 +31,34 @@ async function open() {
 	return id;
 }
 
+// The person's own hand, as apid takes it.
+async function takeBack({ uid, id }) {
+	await desk.sql.rows("begin");
+	await desk.sql.rows(`set local hybridhub.uid = ${quote(uid)}`);
+	const outcome = await desk.sql.value(`select order_cancel(${quote(id)})`);
+	await desk.sql.rows("commit");
+	return outcome;
+}
+
+async function openOf() {
+	const question = await desk.ask();
+	assert.equal(await desk.answer(question, 10), "ok");
+	await desk.becomes(question.id, "accepted");
+	return question;
+}
+
+const cancelStatus = async (id) => (await desk.row(id, "cancel_status"))[0];
 const fills = async (id) => Number(await desk.sql.value(`select count(*) from trade_fills where order_id = ${quote(id)}`));
 const brokerStatus = async (id) => (await desk.row(id, "broker_status"))[0];
 const fill = (id, more = {}) => sim("fill", { order: clientId(id), ...more });
 
 before(async () => {
-	stack = new Stack({ name: "stream", keep: process.env.KEEP === "1", daemons: ["tradectl"], binDir: process.env.BIN_DIR ?? "build/bin" });
+	stack = new Stack({ name: "stream", keep: process.env.KEEP === "1", daemons: ["tradectl", "apid"], binDir: process.env.BIN_DIR ?? "build/bin" });
 	desk = new Desk(stack);
 	await desk.open();
 	await sim("config", { fill_plan: PLAN });
-	await stack.startDaemon("tradectl");
-	await stack.waitReady("tradectl");
+	await Promise.all(["tradectl", "apid"].map((name) => stack.startDaemon(name)));
+	await Promise.all(["tradectl", "apid"].map((name) => stack.waitReady(name)));
 	await hears();
 });
 
@@ -165,7 +182,78 @@ test("a connection that ends is made again, and what it missed is read: one line
 	await desk.becomes(next, "filled");
 });
 
-test("a stream that is open and silent is noticed by what polls find", async () => {
+test("each part of a fill reaches the person's app", async () => {
+	const question = await openOf();
+	const hub = await stack.hub(question.uid);
+	try {
+		for (const filled of ["0.00005", "0.0001", "0.00015"]) {
+			await fill(question.id, { qty: "0.00005" });
+			const update = await hub.waitUpdate((order) => order.filled_qty === filled, 30_000);
+			assert.deepEqual([update.id, update.status], [question.id, "partially_filled"]);
+		}
+		await fill(question.id);
+		await hub.waitUpdate((order) => order.status === "filled", 30_000);
+	} finally {
+		await hub.close();
+	}
+});
+
+test("an order that its person takes back is canceled at the broker, when the broker says so", async () => {
+	const question = await openOf();
+	assert.equal(await takeBack(question), "asked");
+	await desk.becomes(question.id, "canceled");
+	assert.equal((await desk.row(question.id, "reason"))[0], "CANCELED_BY_USER");
+	await until("the answer", async () => (await cancelStatus(question.id)) === "204");
+	assert.equal((await desk.atBroker(question.id))[0].status, "canceled");
+});
+
+test("a fill between DELETE and the cancel: filled, never canceled", async () => {
+	await sim("config", { cancel_delay_ms: -1 });
+	const question = await openOf();
+	assert.equal(await takeBack(question), "asked");
+	await until("pending_cancel", async () => (await brokerStatus(question.id)) === "pending_cancel");
+	assert.equal(await cancelStatus(question.id), "204");
+	assert.equal(await desk.status(question.id), "accepted");
+	await fill(question.id);
+	await desk.becomes(question.id, "filled");
+	assert.ok(!(await desk.moves(question.id)).includes("canceled"));
+	await sim("config", { cancel_delay_ms: 2 });
+});
+
+test("DELETE answered 422, for it was filled before: the order is read", async () => {
+	const question = await openOf();
+	await unpolled(question.id);
+	await stream({ hold: true });
+	await fill(question.id);
+	assert.equal(await takeBack(question), "asked");
+	await desk.becomes(question.id, "filled");
+	assert.equal(await cancelStatus(question.id), "422");
+	await stream({ release: "order" });
+	await stream({ hold: false });
+});
+
+test("DELETE answered 404, 503 or not at all proves nothing: asked again until it is canceled", async () => {
+	const question = await openOf();
+	const on = "DELETE /v2/orders/*";
+	for (const kind of ["status:404", "status:503", "drop_before"])
+		await stack.sim.fault(on, kind);
+	assert.equal(await takeBack(question), "asked");
+	for (const count of [1, 2, 3]) {
+		await until(`cancel ${count}`, async () => (await stack.sim.log({ kind: "request" })).filter((e) => e.method === "DELETE"
+			&& ["status", "drop_before"].includes(e.verdict)).length >= count);
+		assert.equal(await desk.status(question.id), "accepted");
+		await desk.sql.rows(`update trade_orders set next_cancel_at = clock_now() where id = ${quote(question.id)} and next_cancel_at is not null`);
+	}
+	await desk.becomes(question.id, "canceled");
+	assert.equal(await cancelStatus(question.id), "204");
+});
+
+test("a stream that is open and silent is noticed by what polls find; a cancel that is pending for over an hour is an alarm", async () => {
+	await sim("config", { cancel_delay_ms: -1 });
+	const stuck = await openOf();
+	assert.equal(await takeBack(stuck), "asked");
+	await until("pending_cancel", async () => (await brokerStatus(stuck.id)) === "pending_cancel");
+	await desk.sql.rows(`update trade_orders set cancel_requested_at = clock_now() - interval '2 hours' where id = ${quote(stuck.id)}`);
 	await stream({ mute: true });
 	const from = desk.lineCount();
 	const id = await desk.approve();
@@ -178,4 +266,12 @@ test("a stream that is open and silent is noticed by what polls find", async () 
 	await hears();
 	assert.equal(await desk.metric("broker_stream_mute_total"), 1);
 	assert.equal(stack.program("tradectl").lines.slice(from).filter((line) => line.includes("event=stream.down")).length, 1);
+
+	const alarm = await desk.logged("event=order.cancel_pending");
+	assert.ok(alarm.includes(clientId(stuck.id)));
+	assert.ok((await desk.metric("orders_pending_cancel_age_seconds")) >= 7200);
+	assert.equal(stack.program("tradectl").lines.filter((line) => line.includes("event=order.cancel_pending")).length, 1);
+	assert.deepEqual(await desk.row(stuck.id, "status, reserved_usd"), ["accepted", "10.00"]);
+	await sim("end", { order: clientId(stuck.id), status: "canceled" });
+	await desk.becomes(stuck.id, "canceled");
 });
