@@ -75,6 +75,7 @@ const port = await choosePort();
 const place = takePlace();
 const stack = new Stack({
 	name: "demo",
+	stream: true,
 	dir: place.dir,
 	pgDir: place.pgDir,
 	fresh: true,

@@ -16,7 +16,8 @@ export const DEFAULTS = {
 	notional_haircut: "0",
 	// Closed market: a DELETE stays pending_cancel until the next open, as is often seen.
 	cancel_waits_for_open: false,
-	// The trade-updates stream: binary frames as paper sends them, or text; and how often its heartbeat comes.
+	// The trade-updates stream: whether there is one; binary frames as paper sends them, or text; and how often its heartbeat comes.
+	stream: true,
 	stream_binary: true,
 	stream_heartbeat_ms: 10_000,
 	// Requests a minute, counted for trading and for data separately.

@@ -108,7 +108,7 @@ export class TradeStream {
 		socket.on("error", () => socket.destroy());
 		const path = req.url.split("?")[0];
 		const fault = this.faults.take("GET", path);
-		const refusal = path !== PATH ? { status: 404 } : fault ? answerThrough(fault, () => ({})) : {};
+		const refusal = path !== PATH || !this.config.stream ? { status: 404 } : fault ? answerThrough(fault, () => ({})) : {};
 		this.journal.write("stream", { upgrade: path, ...(fault && { verdict: fault.do }) });
 		if (refusal.hang)
 			return;

@@ -16,7 +16,7 @@ const WATCH = {
 export class Road {
 	constructor(name, options = {}) {
 		// HYBRIDHUB_BIN: build/asan/bin, say.
-		this.stack = new Stack({ name, tickSeconds: 1, binDir: process.env.HYBRIDHUB_BIN ?? "build/bin", ...options });
+		this.stack = new Stack({ name, tickSeconds: 1, stream: true, binDir: process.env.HYBRIDHUB_BIN ?? "build/bin", ...options });
 	}
 
 	async start() {

@@ -53,7 +53,7 @@ const brokerStatus = async (id) => (await desk.row(id, "broker_status"))[0];
 const fill = (id, more = {}) => sim("fill", { order: clientId(id), ...more });
 
 before(async () => {
-	stack = new Stack({ name: "stream", keep: process.env.KEEP === "1", daemons: ["tradectl", "apid"], binDir: process.env.BIN_DIR ?? "build/bin" });
+	stack = new Stack({ name: "stream", stream: true, keep: process.env.KEEP === "1", daemons: ["tradectl", "apid"], binDir: process.env.BIN_DIR ?? "build/bin" });
 	desk = new Desk(stack);
 	await desk.open();
 	await sim("config", { fill_plan: PLAN });

@@ -23,6 +23,7 @@ export class Stack {
 	// dir: a fixed data folder instead, kept afterwards with all that is in it.
 	// pgDir: of the cluster, if not under dir. fresh: the database is made anew.
 	// tickSeconds: QUESTION_WORKER_INTERVAL_SECONDS. apidPort: taken when it is free. project: Firebase's.
+	// stream: whether the broker tells trade updates; without them every order is polled for, as most faults of REST want it.
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
 	// interrupted: the exit code after SIGINT or SIGTERM.
@@ -35,6 +36,7 @@ export class Stack {
 		tickSeconds = 1,
 		apidPort = 0,
 		project = "hub-test",
+		stream = false,
 		simArgs = ["--always-open"],
 		daemons = DAEMONS,
 		env = {},
@@ -46,7 +48,7 @@ export class Stack {
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
 		mkdirSync(join(this.dir, "state"), { recursive: true });
 		this.keep = keep || dir !== null;
-		this.options = { fresh, tickSeconds, apidPort, project, simArgs, daemons, env, binDir };
+		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
@@ -96,6 +98,7 @@ export class Stack {
 	async startSim(args) {
 		const main = join(TOP, "test/alpacasim/main.mjs");
 		const argv = [process.execPath, main, "--listen", "127.0.0.1:0", "--log", join(this.dir, "alpacasim.jsonl"), ...args];
+		argv.push("--set", `stream=${this.options.stream}`);
 		this.simProgram = new Program("alpacasim", argv, { logFile: join(this.dir, "alpacasim.log") });
 		const [url] = await this.simProgram.waitLine(/^http:\/\/\S+$/);
 		this.sim = new SimClient(url);
