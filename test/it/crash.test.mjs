@@ -8,7 +8,7 @@ import { DIP, Road, TEXT } from "./road.mjs";
 let road;
 
 before(async () => {
-	road = await new Road("crash").start();
+	road = await new Road("crash", { stream: false }).start();
 	// Times of the protocol, shortened as only the owner can.
 	await road.sql.rows("update broker_account set http_timeout_ms = 2000, lease_seconds = 6, missing_after_seconds = 3, unresolved_after_seconds = 5, approval_ttl_seconds = 10 where account = 'paper'");
 });
