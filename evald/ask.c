@@ -81,7 +81,32 @@ static cJSON *make_metadata(const struct fire *fire)
 		.expires_at = fire->expires_at,
 	};
 
-	return facts_metadata(&values, fire->evaluation);
+	cJSON *metadata = facts_metadata(&values, fire->evaluation);
+
+	if (fire->reask != NULL) {
+		cJSON *before = cJSON_AddObjectToObject(metadata, "reask");
+
+		json_add_uuid(before, "question_id", fire->reask->question_id);
+		json_add_nano(before, "price_asked", fire->reask->price_asked.nano);
+	}
+	return metadata;
+}
+
+/* Its place in the chain. As of the row that fired it: after a crash the same question is asked again, not another. */
+static struct uuid add_place(cJSON *ask, const struct fire *fire)
+{
+	const struct reask *reask = fire->reask;
+	struct wall as_of = reask != NULL ? reask->as_of : fire->evaluation->as_of;
+	int64_t attempt = reask != NULL ? reask->attempt + 1 : 1;
+	struct uuid id = question_id(
+		fire->person->uid, fire->rule->id, fire->target->symbol.text, as_of, (int)attempt);
+
+	json_add_uuid(ask, "id", id);
+	json_add_text(ask, "kind", reask != NULL ? "reask" : "proposal");
+	json_add_wall(ask, "as_of", as_of);
+	json_add_uuid(ask, "chain_id", reask != NULL ? reask->chain_id : id);
+	json_add_integer(ask, "attempt", attempt);
+	return id;
 }
 
 /* Who asks whom about what, and from which documents; the same for a proposal and what follows it. */
@@ -106,14 +131,9 @@ cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out)
 	AUTO(alloc_free) char *tag = alloc_print("trading:rule:%s", fire->rule->id);
 	cJSON *ask = cJSON_CreateObject();
 
-	*id_out = question_id(person->uid, fire->rule->id, symbol, fire->evaluation->as_of, 1);
-	json_add_uuid(ask, "id", *id_out);
-	json_add_text(ask, "kind", "proposal");
+	*id_out = add_place(ask, fire);
 	add_origin(ask, person->uid, fire->rule->id, symbol,
 		asset_class_words[fire->rule->asset_class]);
-	json_add_wall(ask, "as_of", fire->evaluation->as_of);
-	json_add_uuid(ask, "chain_id", *id_out);
-	json_add_integer(ask, "attempt", 1);
 	json_add_text(ask, "question_text", text);
 	json_add_text(ask, "source_tag", tag);
 	json_add_wall(ask, "created_at", fire->now);

@@ -14,6 +14,18 @@
 #include "common/trading/people.h"
 #include "common/trading/rule.h"
 
+/* A row of reasks_due(): a yes whose price had drifted when its order was to be sent. */
+struct reask {
+	char *uid;
+	char rule_id[CONFIG_ID_TEXT];
+	struct symbol symbol;
+	struct uuid question_id, chain_id;
+	int64_t attempt;   /* of the question that was answered */
+	struct wall as_of; /* of the row that fired the chain */
+	struct price price_asked;
+	enum trading_mode mode;
+};
+
 /* A rule that is true and may ask; all borrowed. */
 struct fire {
 	const struct person *person;
@@ -21,11 +33,14 @@ struct fire {
 	const struct rule_target *target;
 	const struct evaluation *evaluation;
 	const struct offer *offer; /* with ACTION_PROPOSE_ORDER; else NULL */
+	const struct reask
+		*reask; /* NULL: a fire; else a drifted yes is asked again at this price */
 	struct wall now;
 	struct wall expires_at;
 };
 
-/* The first question of a chain; the caller frees it. */
+/* The first question of a chain, or a re-ask in it: then with a kind, id and attempt of its own, metadata.reask
+ * {question_id, price_asked} of the one before, and everything else as it is now. The caller frees it. */
 cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out);
 
 /* A row of follow_ups_due(): a question whose answer decided nothing. Texts are borrowed. */

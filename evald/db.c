@@ -16,13 +16,15 @@ static const struct pg_stmt EXPIRE = {"question_expire", 0, "select id, firebase
 static const struct pg_stmt OPEN = {"open_questions", 0, "select id, firebase_uid, rule_id, symbol from open_trading_questions()"};
 static const struct pg_stmt SUPERSEDE = {"question_supersede", 1, "select id from question_supersede($1::uuid[])"};
 static const struct pg_stmt FOLLOW_UPS = {"follow_ups_due", 0, "select * from follow_ups_due()"};
+static const struct pg_stmt REASKS = {"reasks_due", 0, "select * from reasks_due()"};
+static const struct pg_stmt OWED_END = {"owed_end", 1, "select id from owed_end($1::uuid[])"};
 static const struct pg_stmt NOTICES = {"notices_due", 0, "select now, firebase_uid, subject, state, rule_id, symbol, reason, detail::text as detail from notices_due()"};
 static const struct pg_stmt CLOSED = {"closed_question", 1, "select q.id, q.firebase_uid, p.rule_id, p.symbol, q.status, q.decision, q.reason from questions q left join trade_proposals p on p.question_id = q.id where q.id = $1::uuid and q.pipeline_key = 'trading'"};
 /* clang-format on */
 
 const struct pg_stmt *const evald_statements[] = {&schema_statement, &roster_statement,
 	&led_statement, &CLOCK, &DAYS, &MARKET, &STATES, &GUARDRAILS, &COMMIT, &EXPIRE, &OPEN,
-	&SUPERSEDE, &FOLLOW_UPS, &NOTICES, &CLOSED, NULL};
+	&SUPERSEDE, &FOLLOW_UPS, &REASKS, &OWED_END, &NOTICES, &CLOSED, NULL};
 
 enum {
 	DEADLINE_SEC = 5,
@@ -82,6 +84,16 @@ void db_supersede(struct pg *pg, const char *ids, pg_answer_fn *fn, void *owner)
 void db_follow_ups(struct pg *pg, pg_answer_fn *fn, void *owner)
 {
 	ask(pg, &FOLLOW_UPS, NULL, fn, owner);
+}
+
+void db_reasks(struct pg *pg, pg_answer_fn *fn, void *owner)
+{
+	ask(pg, &REASKS, NULL, fn, owner);
+}
+
+void db_owed_end(struct pg *pg, const char *ids, pg_answer_fn *fn, void *owner)
+{
+	ask(pg, &OWED_END, ids, fn, owner);
 }
 
 void db_notices(struct pg *pg, pg_answer_fn *fn, void *owner)

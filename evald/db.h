@@ -87,6 +87,12 @@ int db_superseded(
 void db_follow_ups(struct pg *pg, pg_answer_fn *fn, void *owner);
 int db_owed(
 	const struct pg_answer *answer, size_t row, struct owed *out, struct err *err) MUST_CHECK;
+/* reasks_due; out->uid is a copy that the caller frees (alloc_free). */
+void db_reasks(struct pg *pg, pg_answer_fn *fn, void *owner);
+int db_reask(
+	const struct pg_answer *answer, size_t row, struct reask *out, struct err *err) MUST_CHECK;
+/* owed_end of the ids (the text of an array): one row each that it ended, read by db_superseded. */
+void db_owed_end(struct pg *pg, const char *ids, pg_answer_fn *fn, void *owner);
 void db_notices(struct pg *pg, pg_answer_fn *fn, void *owner);
 int db_notice(const struct pg_answer *answer, size_t row, struct notice_due *out,
 	struct err *err) MUST_CHECK;

@@ -280,6 +280,52 @@ int db_owed(const struct pg_answer *answer, size_t row, struct owed *out, struct
 	return read(answer, row, columns, out, err);
 }
 
+/* A row of reasks_due before its words are understood. */
+struct reask_texts {
+	const char *uid, *rule_id, *symbol, *mode;
+	struct reask row;
+};
+
+static int copy_texts(const struct reask_texts *texts, struct reask *out, struct err *err)
+{
+	if (strlen(texts->rule_id) >= sizeof(out->rule_id) ||
+		strlen(texts->symbol) >= sizeof(out->symbol.text))
+		return err_set(err, -EINVAL, "reasks_due: no rule or symbol of ours");
+	memcpy(out->rule_id, texts->rule_id, strlen(texts->rule_id) + 1);
+	memcpy(out->symbol.text, texts->symbol, strlen(texts->symbol) + 1);
+	out->uid = alloc_text(texts->uid);
+	return 0;
+}
+
+int db_reask(const struct pg_answer *answer, size_t row, struct reask *out, struct err *err)
+{
+	/* clang-format off */
+	static const struct pg_column columns[] = {
+		COLUMN(struct reask_texts, "firebase_uid", PG_TEXT, uid, NEEDED),
+		COLUMN(struct reask_texts, "rule_id", PG_TEXT, rule_id, NEEDED),
+		COLUMN(struct reask_texts, "symbol", PG_TEXT, symbol, NEEDED),
+		COLUMN(struct reask_texts, "question_id", PG_UUID, row.question_id, NEEDED),
+		COLUMN(struct reask_texts, "chain_id", PG_UUID, row.chain_id, NEEDED),
+		COLUMN(struct reask_texts, "attempt", PG_I64, row.attempt, NEEDED),
+		COLUMN(struct reask_texts, "as_of", PG_WALL, row.as_of, NEEDED),
+		COLUMN(struct reask_texts, "price_asked", PG_NANO, row.price_asked, NEEDED),
+		COLUMN(struct reask_texts, "mode", PG_TEXT, mode, NEEDED),
+		END,
+	};
+	/* clang-format on */
+	struct reask_texts texts = {0};
+	int mode;
+
+	int r = read(answer, row, columns, &texts, err);
+	if (r == 0)
+		r = read_word(trading_mode_words, texts.mode, "mode", &mode, err);
+	if (r < 0)
+		return r;
+	texts.row.mode = (enum trading_mode)mode;
+	*out = texts.row;
+	return copy_texts(&texts, out, err);
+}
+
 int db_notice(const struct pg_answer *answer, size_t row, struct notice_due *out, struct err *err)
 {
 	/* clang-format off */

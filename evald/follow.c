@@ -18,12 +18,33 @@ struct follow {
 	struct batch batch;
 	struct batch
 		unusable; /* notices of documents, kept until they are committed; no dates yet */
+	char *unarmed; /* answered questions that something is owed to and whose rule is gone: "{id,id" */
 };
+
+/* One more id of an array's text; NULL is none yet. */
+static void list_add(char **list, struct uuid id)
+{
+	AUTO(alloc_free) char *before = *list;
+	char text[UUID_TEXT];
+
+	uuid_write(id, text);
+	*list = alloc_print(
+		"%s%s%s", before != NULL ? before : "{", before != NULL ? "," : "", text);
+}
+
+/* The whole text, NULL for none; the caller frees, the list is empty. */
+static char *list_take(char **list)
+{
+	AUTO(alloc_free) char *open = TAKE(*list);
+
+	return open != NULL ? alloc_print("%s}", open) : NULL;
+}
 
 static void end(struct follow *follow, bool ok, const char *why)
 {
 	pg_forget(follow->eval->pg, follow);
 	batch_clear(&follow->batch);
+	alloc_free(&follow->unarmed);
 	follow->done(follow->eval, ok, why);
 }
 
@@ -80,7 +101,18 @@ static void noticed(void *owner, const struct pg_answer *answer)
 		batch_commit(&follow->batch, follow->eval, (struct wall){0}, committed, follow);
 }
 
-/* A yes to a rule that is not armed any more would be blocked: then nothing more is asked. */
+/* A yes to a rule that is not armed any more would be blocked: nothing more is asked, nor owed when it comes back. */
+static bool is_armed(struct follow *follow, const char *uid, const char *rule_id,
+	const char *symbol, struct uuid question_id)
+{
+	if (book_find(follow->eval->book, uid, rule_id, symbol) != NULL)
+		return true;
+	/* A document that only could not be read takes nothing away. */
+	if (roster_knows(follow->eval->roster, uid))
+		list_add(&follow->unarmed, question_id);
+	return false;
+}
+
 static void add_follow_up(struct follow *follow, const struct pg_answer *answer, size_t at)
 {
 	struct owed row;
@@ -89,7 +121,7 @@ static void add_follow_up(struct follow *follow, const struct pg_answer *answer,
 	cJSON *ask = NULL;
 
 	int r = db_owed(answer, at, &row, &err);
-	if (r == 0 && book_find(follow->eval->book, row.uid, row.rule_id, row.symbol) == NULL)
+	if (r == 0 && !is_armed(follow, row.uid, row.rule_id, row.symbol, row.question_id))
 		return;
 	if (r == 0)
 		r = ask_follow_up(&row, &ask, &id, &err);
@@ -98,6 +130,61 @@ static void add_follow_up(struct follow *follow, const struct pg_answer *answer,
 	else
 		log_error(follow->eval->log, "follow_up.unreadable", "a follow-up was left out",
 			LOG_TEXT("why", err.text));
+}
+
+static void ended(void *owner, const struct pg_answer *answer)
+{
+	struct follow *follow = owner;
+
+	if (answer->outcome != PG_DONE) {
+		end(follow, false, answer->error);
+		return;
+	}
+	for (size_t i = 0; i < db_count(answer); i++) {
+		struct uuid id;
+		struct err err;
+		char text[UUID_TEXT];
+
+		if (db_superseded(answer, i, &id, &err) < 0)
+			continue;
+		uuid_write(id, text);
+		log_info(follow->eval->log, "question.owed_no_more",
+			"its rule, symbol or user is switched off", LOG_TEXT("question_id", text));
+	}
+	db_notices(follow->eval->pg, noticed, follow);
+}
+
+/* A re-ask needs prices: an evaluation asks it. */
+static void drifted(void *owner, const struct pg_answer *answer)
+{
+	struct follow *follow = owner;
+	bool armed = false;
+
+	if (answer->outcome != PG_DONE) {
+		end(follow, false, answer->error);
+		return;
+	}
+	for (size_t i = 0; i < db_count(answer); i++) {
+		struct reask row;
+		struct err err;
+
+		if (db_reask(answer, i, &row, &err) < 0) {
+			log_error(follow->eval->log, "reask.unreadable", "a re-ask was left out",
+				LOG_TEXT("why", err.text));
+			continue;
+		}
+		AUTO(alloc_free) char *uid = row.uid;
+		armed = is_armed(follow, uid, row.rule_id, row.symbol.text, row.question_id) ||
+			armed;
+	}
+	if (armed)
+		eval_wake(follow->eval, WAKE_EVALUATE);
+
+	AUTO(alloc_free) char *ids = list_take(&follow->unarmed);
+	if (ids != NULL)
+		db_owed_end(follow->eval->pg, ids, ended, follow);
+	else
+		db_notices(follow->eval->pg, noticed, follow);
 }
 
 static void owed(void *owner, const struct pg_answer *answer)
@@ -110,7 +197,7 @@ static void owed(void *owner, const struct pg_answer *answer)
 	}
 	for (size_t i = 0; i < db_count(answer); i++)
 		add_follow_up(follow, answer, i);
-	db_notices(follow->eval->pg, noticed, follow);
+	db_reasks(follow->eval->pg, drifted, follow);
 }
 
 static void look_for_owed(struct follow *follow)
@@ -152,7 +239,6 @@ static char *list_orphans(struct follow *follow, const struct pg_answer *answer)
 	for (size_t i = 0; i < db_count(answer); i++) {
 		struct question_row row;
 		struct err err;
-		char id[UUID_TEXT];
 
 		if (db_open_question(answer, i, &row, &err) < 0)
 			continue;
@@ -160,16 +246,9 @@ static char *list_orphans(struct follow *follow, const struct pg_answer *answer)
 			book_find(follow->eval->book, row.uid, row.rule_id, row.symbol) != NULL)
 			continue;
 
-		AUTO(alloc_free) char *before = list;
-		uuid_write(row.id, id);
-		list = alloc_print(
-			"%s%s%s", before != NULL ? before : "{", before != NULL ? "," : "", id);
+		list_add(&list, row.id);
 	}
-	if (list == NULL)
-		return NULL;
-
-	AUTO(alloc_free) char *open = list;
-	return alloc_print("%s}", open);
+	return list_take(&list);
 }
 
 static void opened(void *owner, const struct pg_answer *answer)
@@ -243,6 +322,7 @@ void follow_stop(struct follow *follow)
 {
 	pg_forget(follow->eval->pg, follow);
 	batch_clear(&follow->batch);
+	alloc_free(&follow->unarmed);
 }
 
 void follow_unusable(struct follow *follow, const char *uid, struct person_stamp stamp,

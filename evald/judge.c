@@ -43,13 +43,14 @@ static void note_quiet(const struct look *look, struct armed *armed, enum reason
 }
 
 static struct candidate make_candidate(
-	const struct armed *armed, const struct evaluation *evaluation)
+	const struct armed *armed, const struct evaluation *evaluation, const struct reask *reask)
 {
 	struct candidate candidate = {
 		.uid = alloc_text(armed->person->uid),
 		.stamp = armed->person->stamp,
 		.symbol = armed->target->symbol,
 		.evaluation = *evaluation,
+		.reask = reask,
 	};
 
 	memcpy(candidate.rule_id, armed->rule->id, sizeof(candidate.rule_id));
@@ -87,6 +88,19 @@ static struct candidate *in_document_order(struct placed *placed, size_t count)
 	return candidates;
 }
 
+static const struct reask *find_reask(const struct look *look, const struct armed *armed)
+{
+	for (size_t i = 0; i < look->nreasks; i++) {
+		const struct reask *reask = &look->reasks[i];
+
+		if (strcmp(reask->uid, armed->person->uid) == 0 &&
+			strcmp(reask->rule_id, armed->rule->id) == 0 &&
+			strcmp(reask->symbol.text, armed->target->symbol.text) == 0)
+			return reask;
+	}
+	return NULL;
+}
+
 struct candidate *judge_look(const struct look *look, size_t *count_out)
 {
 	AUTO(alloc_free) struct placed *placed = NULL;
@@ -105,13 +119,16 @@ struct candidate *judge_look(const struct look *look, size_t *count_out)
 		rule_evaluate(armed->rule, armed->target, &market, look->calendar, look->now,
 			&evaluation);
 		look->hooks.evaluated(look->hooks.owner, armed->rule, &evaluation);
-		if (evaluation.value != TRI_TRUE) {
+
+		const struct reask *reask = find_reask(look, armed);
+		if (evaluation.value == TRI_UNKNOWN ||
+			(evaluation.value == TRI_FALSE && reask == NULL)) {
 			note_quiet(look, armed, evaluation.reason);
 			continue;
 		}
 		placed = alloc_grow(placed, count + 1, sizeof(*placed));
 		placed[count++] = (struct placed){
-			make_candidate(armed, &evaluation), armed->rule, armed->target};
+			make_candidate(armed, &evaluation, reask), armed->rule, armed->target};
 	}
 	*count_out = count;
 	return in_document_order(placed, count);
@@ -151,6 +168,13 @@ static struct armed *find_again(const struct look *look, const struct candidate 
 	return armed;
 }
 
+/* A re-ask stays on its account, and asks for an order. */
+static bool may_follow(const struct armed *armed, const struct reask *reask)
+{
+	return reask == NULL || (armed->person->config->mode == reask->mode &&
+					armed->rule->action == ACTION_PROPOSE_ORDER);
+}
+
 cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out)
 {
 	const struct look *look = verdict_case->look;
@@ -158,7 +182,7 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 	struct armed *armed = find_again(look, candidate);
 	struct decision decision;
 
-	if (armed == NULL)
+	if (armed == NULL || !may_follow(armed, candidate->reask))
 		return NULL;
 
 	const struct decision_case at = {
@@ -169,6 +193,7 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 		.state = verdict_case->state,
 		.guardrails = verdict_case->guardrails,
 		.calendar = look->calendar,
+		.again = candidate->reask != NULL,
 		.enabled = armed->person->stamp.enabled,
 		.max_queued = verdict_case->max_queued,
 		.now = look->now,
@@ -184,6 +209,7 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 		.target = armed->target,
 		.evaluation = &candidate->evaluation,
 		.offer = armed->rule->action == ACTION_PROPOSE_ORDER ? &decision.offer : NULL,
+		.reask = candidate->reask,
 		.now = look->now,
 		.expires_at = decision.expires_at,
 	};

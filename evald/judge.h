@@ -15,13 +15,14 @@
 #include "evald/ask.h"
 #include "evald/book.h"
 
-/* A rule that was true; its evaluation borrows the look's rows. */
+/* A rule that was true, or is to ask again; its evaluation borrows the look's rows. */
 struct candidate {
 	char *uid;
 	struct person_stamp stamp;
 	char rule_id[CONFIG_ID_TEXT];
 	struct symbol symbol;
 	struct evaluation evaluation;
+	const struct reask *reask; /* the look's; NULL: a fire */
 };
 
 /* Why an armed rule is quiet now, and was not before. Borrowed; for the log. */
@@ -45,6 +46,9 @@ struct look {
 	const struct calendar *calendar;
 	struct wall now;
 	struct look_hooks hooks;
+	const struct reask
+		*reasks; /* drifted yeses; each asks again as soon as its instance has fresh rows */
+	size_t nreasks;
 };
 
 /* Evaluates everything armed that the rows were asked for; what was armed since then brought the next look. Candidates by uid and then document order, so that the attention budget goes to the first

@@ -20,6 +20,8 @@ struct round {
 	struct calendar_day *days;
 	struct calendar calendar;
 	struct observation *rows;
+	struct reask *reasks;
+	size_t nreasks;
 	struct look look;
 	struct candidate *candidates;
 	size_t count, at, chunk;
@@ -36,6 +38,10 @@ static void clear(struct round *round)
 	alloc_free(&round->days);
 	alloc_free(&round->rows);
 	candidates_free(&round->candidates, round->count);
+	for (size_t i = 0; i < round->nreasks; i++)
+		alloc_free(&round->reasks[i].uid);
+	alloc_free(&round->reasks);
+	round->nreasks = 0;
 	alloc_free(&round->states);
 	batch_clear(&round->batch);
 	round->count = 0;
@@ -163,8 +169,9 @@ static void decide(
 		return;
 	batch_add(&round->batch, ask);
 	count_asked(round, candidate->uid);
-	metric_add(daemon_metrics(round->eval->daemon), "rule_fires_total", NULL,
-		"Rules that were true and free to ask.", 1);
+	if (candidate->reask == NULL)
+		metric_add(daemon_metrics(round->eval->daemon), "rule_fires_total", NULL,
+			"Rules that were true and free to ask.", 1);
 }
 
 /* The guardrails of one user, NULL and a log line when they cannot be read: then nothing is asked of that user. */
@@ -335,8 +342,29 @@ static void looked(void *owner, const struct pg_answer *answer)
 		return;
 	}
 	read_rows(round, answer);
+	round->look.reasks = round->reasks;
+	round->look.nreasks = round->nreasks;
 	round->candidates = judge_look(&round->look, &round->count);
 	next_chunk(round);
+}
+
+static void reasked(void *owner, const struct pg_answer *answer)
+{
+	struct round *round = owner;
+
+	if (answer->outcome != PG_DONE) {
+		end(round, false, answer->error);
+		return;
+	}
+	round->reasks = alloc_array(db_count(answer) + 1, sizeof(*round->reasks));
+	for (size_t i = 0; i < db_count(answer); i++) {
+		struct err err;
+
+		if (db_reask(answer, i, &round->reasks[round->nreasks], &err) < 0)
+			leave_out(round, "reasks_due", &err);
+		else
+			round->nreasks++;
+	}
 }
 
 static void counted_days(void *owner, const struct pg_answer *answer)
@@ -369,6 +397,7 @@ void round_begin(struct round *round)
 	};
 	db_days(eval->pg, counted_days, round);
 	db_clock(eval->pg, timed, round);
+	db_reasks(eval->pg, reasked, round);
 	db_market(eval->pg, symbols, looked, round);
 }
 

@@ -59,7 +59,8 @@ grant execute on function book_configs(text[]), config_merge(jsonb, jsonb), conf
     guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text),
     halt_level(text, text), market_latest(text[]), market_days(date, date), instance_states(jsonb), holding(text, text, text),
     instance_awaiting(uuid, timestamptz), follow_up_owed(uuid, timestamptz), eval_commit(jsonb), question_expire(),
-    question_supersede(uuid[]), open_trading_questions(), follow_ups_due(), proposal_json(uuid), notices_due(),
+    question_supersede(uuid[]), open_trading_questions(), follow_ups_due(), reask_owed(uuid, timestamptz), reasks_due(),
+    owed_end(uuid[]), proposal_json(uuid), notices_due(),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric)
     to hybridhub_evald;
 

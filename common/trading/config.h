@@ -6,10 +6,9 @@
  *
  * Not built yet, and therefore refused by the validator wherever a document asks for it (BAD_VALUE, "... is not
  * available yet"): transport stream, history, every rule type but the two of enum rule_type, ref position_avg_entry,
- * trigger cross, confirm_evals, rearm_pct, pause_after_skips, not_before, not_after, priority, on_drift reask and
- * max_reasks, unattended orders, crypto sells. Two built-in defaults of CONFIG.md would need what is missing; until then
- * their absence means: on_drift cancel with max_reasks 0 (a drifted yes ends as DRIFT and nobody is asked again), and
- * pause_after_skips 0 (nothing pauses what nobody could resume).
+ * trigger cross, confirm_evals, rearm_pct, pause_after_skips, not_before, not_after, priority, unattended orders, crypto
+ * sells. One built-in default of CONFIG.md would need what is missing; until then its absence means pause_after_skips 0
+ * (nothing pauses what nobody could resume).
  */
 #pragma once
 
@@ -59,7 +58,7 @@ struct tunables {
 	int64_t max_follow_ups;
 	struct pct max_drift;
 	enum drift_side drift_side;
-	enum on_drift on_drift; /* see above */
+	enum on_drift on_drift;
 	int64_t max_reasks;
 	int64_t undo_seconds;
 };

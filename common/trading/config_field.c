@@ -12,8 +12,6 @@ static const char *const transport_later[] = {"stream", NULL};
 static const char *const ref_later[] = {"position_avg_entry", NULL};
 static const char *const trigger_words[] = {"level", NULL};
 static const char *const trigger_later[] = {"cross", NULL};
-static const char *const on_drift_built[] = {"cancel", NULL};
-static const char *const on_drift_later[] = {"reask", NULL};
 
 const char *const rule_type_later_words[] = {"price_below", "price_above", "change_pct_over",
 	"gap_pct", "drawdown_from_high_pct", "range_break", "price_vs_ma_pct", "ma_cross", "rsi",
@@ -38,9 +36,9 @@ const struct field tunable_fields[] = {
 	{"max_drift_pct", .kind = FIELD_DECIMAL, RANGE(0, 20), .flags = FIELD_OPEN_MIN, .fallback = "0.50", TUNABLE(max_drift)},
 	{"drift_side", .kind = FIELD_WORD, .words = drift_side_words, .fallback = "both", TUNABLE(drift_side)},
 	{"undo_seconds", .kind = FIELD_INT, RANGE(0, 60), .fallback = "0", TUNABLE(undo_seconds)},
-	/* read as built: config.h says what their absence means */
-	{"on_drift", .kind = FIELD_WORD, .words = on_drift_built, .later = on_drift_later},
-	{"max_reasks", .kind = FIELD_INT, RANGE(0, 5), .flags = FIELD_ONLY, .only = 0},
+	{"on_drift", .kind = FIELD_WORD, .words = on_drift_words, .fallback = "reask", TUNABLE(on_drift)},
+	{"max_reasks", .kind = FIELD_INT, RANGE(0, 5), .fallback = "2", TUNABLE(max_reasks)},
+	/* read as built: config.h says what its absence means */
 	{"pause_after_skips", .kind = FIELD_INT, RANGE(0, 50), .flags = FIELD_ONLY, .only = 0},
 	{"trigger", .kind = FIELD_WORD, .words = trigger_words, .later = trigger_later},
 	{"confirm_evals", .kind = FIELD_INT, RANGE(1, 20), .flags = FIELD_ONLY, .only = 1},

@@ -180,7 +180,6 @@ static int read_tunables(const struct reading *reading, const cJSON *json, struc
 	if (rule->asset_class == ASSET_CRYPTO && !json_member(json, "session") &&
 		!json_member(defaults, "session"))
 		rule->tunables.session = SESSION_ANY;
-	rule->tunables.on_drift = ON_DRIFT_CANCEL;
 	return 0;
 }
 

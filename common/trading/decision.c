@@ -47,6 +47,8 @@ static enum reason judge_quiet(const struct decision_case *at)
 	const struct instance_state *state = at->state;
 	struct wall cool;
 
+	if (at->again)
+		return REASON_NONE;
 	if (state->awaiting)
 		return REASON_AWAITING;
 	if (state->has_fired) {
@@ -156,7 +158,7 @@ void decision_make(const struct decision_case *decision_case, struct decision *o
 	size_t i;
 
 	*out = (struct decision){.reason = at.evaluation->reason};
-	if (at.evaluation->value != TRI_TRUE)
+	if (at.evaluation->value != TRI_TRUE && !(at.again && at.evaluation->value == TRI_FALSE))
 		return;
 	if (!at.guardrails) {
 		guardrails_default(&defaults);

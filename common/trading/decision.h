@@ -38,6 +38,9 @@ struct decision_case {
 	const struct instance_state *state;
 	const struct guardrails *guardrails; /* NULL = unknown: the defaults of CONFIG.md part 7 */
 	const struct calendar *calendar;
+	/* A drifted yes: the person is asked again at the new price, whether or not the condition still holds; that is
+	 * no fire, so that no cooldown and no count of fires holds it back. */
+	bool again;
 	bool enabled;	    /* user_trading_config.enabled AND TRADING_ENABLED */
 	int64_t max_queued; /* MAX_QUEUED_QUESTIONS */
 	struct wall now;

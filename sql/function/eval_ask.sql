@@ -46,14 +46,14 @@ begin
         select * into v_instance from rule_instances i
         where i.firebase_uid = v_uid and i.rule_id = v_rule and i.symbol = v_symbol;
 
+        -- Judged by a document that is not in force any more: the new one is judged next.
+        if v_kind in ('proposal', 'reask') and (exists (select from config_versions v where v.firebase_uid = v_uid
+                and v.version > (p_ask->>'config_version')::integer)
+            or exists (select from config_versions v join user_trading_config c on c.template_name = v.template
+                where c.firebase_uid = v_uid and v.version > (p_ask->>'template_version')::integer)) then
+            return 'changed';
+        end if;
         if v_kind = 'proposal' then
-            -- Judged by a document that is not in force any more: the new one is judged next.
-            if exists (select from config_versions v where v.firebase_uid = v_uid
-                    and v.version > (p_ask->>'config_version')::integer)
-                or exists (select from config_versions v join user_trading_config c on c.template_name = v.template
-                    where c.firebase_uid = v_uid and v.version > (p_ask->>'template_version')::integer) then
-                return 'changed';
-            end if;
             if instance_awaiting(v_instance.question_id, p_now) then
                 return 'AWAITING';
             end if;
@@ -72,7 +72,8 @@ begin
                 return 'MAX_FIRES';
             end if;
         elsif not exists (select from questions q where q.id = v_instance.question_id and q.chain_id = v_chain
-                and q.attempt = v_attempt - 1 and q.status = 'answered') then
+                and q.attempt = v_attempt - 1 and q.status = 'answered'
+                and case v_kind when 'reask' then reask_owed(q.id, p_now) else q.decision = 'ambiguous' end) then
             -- Another session has moved the chain on, or nothing is owed any more.
             return 'AWAITING';
         end if;

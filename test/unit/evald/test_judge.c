@@ -2,6 +2,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
 #include "common/trading/config_check.h"
+#include "common/trading/question_id.h"
 #include "evald/faults.h"
 #include "evald/judge.h"
 #include "test/unit/unit.h"
@@ -107,7 +108,7 @@ static void set(struct scene *scene)
 	scene->rows[2] = row("SPY", METRIC_PREV_CLOSE, 500, "2026-11-24T21:00:00Z", 24);
 	scene->rows[3] = row("AAPL", METRIC_PREV_CLOSE, 100, "2026-11-24T21:00:00Z", 24);
 	scene->look = (struct look){scene->book, scene->rows, LENGTH(scene->rows), &scene->calendar,
-		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}};
+		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}, NULL, 0};
 	people_put(scene->people, "anna", first, load(DIP));
 	book_rebuild(scene->book, scene->people);
 	char *symbols = book_begin_look(scene->book);
@@ -288,10 +289,71 @@ static void test_ask(void **state)
 		"\"notional_usd\":\"10\",\"price_asked\":\"492\",\"extended_hours\":false,"
 		"\"tunables\":{\"approve_min\":\"7\",\"skip_max\":\"-7\","
 		"\"on_ambiguous\":\"follow_up\",\"max_follow_ups\":1,\"max_drift_pct\":\"0.5\","
-		"\"drift_side\":\"both\",\"on_drift\":\"cancel\",\"max_reasks\":0,"
+		"\"drift_side\":\"both\",\"on_drift\":\"reask\",\"max_reasks\":2,"
 		"\"undo_seconds\":0,\"cooldown_seconds\":3600,\"after_skip\":\"session\","
 		"\"max_fires_per_day\":3,\"question_ttl_seconds\":900,"
 		"\"close_buffer_seconds\":300,\"max_staleness_seconds\":180}}}");
+	strike(&scene);
+}
+
+/* A drifted yes: asked again at the new price, also where the rule is not true any more. */
+static void test_reask(void **state)
+{
+	struct instance_state awaiting = {.awaiting = true, .has_fired = true, .fires_today = 3};
+	char uid[] = "anna";
+	struct reask reask = {.uid = uid,
+		.rule_id = "dip",
+		.symbol = {"SPY"},
+		.question_id = {{1}},
+		.chain_id = {{2}},
+		.attempt = 2,
+		.as_of = wall("2026-11-25T14:59:00Z"),
+		.price_asked = {492 * DECIMAL_ONE}};
+	struct scene scene;
+	size_t count;
+
+	(void)state;
+	set(&scene);
+	scene.look.reasks = &reask;
+	scene.look.nreasks = 1;
+	scene.rows[0].price.nano = 495 * DECIMAL_ONE; /* -1 %: false */
+	scene.rows[0].snapshot_id = 495;
+	struct candidate *candidates = judge_look(&scene.look, &count);
+	want_i64("dip asks again, tell fires", count, 2);
+	want_true("dip again", candidates[0].reask == &reask);
+	want_true("tell fires", candidates[1].reask == NULL);
+
+	struct verdict_case at = {.look = &scene.look,
+		.candidate = &candidates[0],
+		.state = &awaiting,
+		.max_queued = 5};
+	struct uuid id;
+	AUTO(json_free) cJSON *ask = judge_decide(&at, &id);
+	assert_non_null(ask);
+	want_str("kind", json_text(ask, "kind"), "reask");
+	want_str("attempt", json_member(ask, "attempt")->valuestring, "3");
+	want_str("text", json_text(ask, "question_text"), "SPY is down 1.0% vs yesterday.");
+	want_str("as_of", json_text(ask, "as_of"), "2026-11-25T14:59:00Z");
+	want_str("chain", json_text(ask, "chain_id"), "02000000-0000-0000-0000-000000000000");
+	want_str("ttl", json_text(ask, "expires_at"), "2026-11-25T15:15:01Z");
+	want_true("id", uuid_same(id, question_id("anna", "dip", "SPY", reask.as_of, 3)));
+	const cJSON *proposal = json_member(ask, "proposal");
+	const cJSON *metadata = json_member(ask, "metadata");
+	want_str("price", json_text(proposal, "price_asked"), "495");
+	want_str("fact", json_text(json_member(metadata, "facts"), "price"), "495");
+	want_str("before", json_text(json_member(metadata, "reask"), "price_asked"), "492");
+
+	/* On another account it would be another order. */
+	reask.mode = MODE_LIVE;
+	want_true("another account", judge_decide(&at, &id) == NULL);
+	candidates_free(&candidates, count);
+
+	/* No fresh price: it waits. */
+	reask.mode = MODE_PAPER;
+	scene.look.now = wall("2026-11-25T15:10:00Z");
+	candidates = judge_look(&scene.look, &count);
+	want_i64("stale", count, 0);
+	candidates_free(&candidates, count);
 	strike(&scene);
 }
 
@@ -384,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_look_begun_before),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_ask),
+		cmocka_unit_test(test_reask),
 		cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_newer_rows_only),
 		cmocka_unit_test(test_changed_meanwhile),

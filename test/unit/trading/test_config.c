@@ -67,8 +67,8 @@ static void test_tunables(void **state)
 	want_i64("built-in", tunables->max_follow_ups, 1);
 	want_i64("built-in", tunables->drift_side, DRIFT_BOTH);
 	want_i64("built-in", tunables->undo_seconds, 0);
-	want_i64("as long as nothing asks again", tunables->on_drift, ON_DRIFT_CANCEL);
-	want_i64("as long as nothing asks again", tunables->max_reasks, 0);
+	want_i64("on_drift", tunables->on_drift, ON_DRIFT_REASK);
+	want_i64("max_reasks", tunables->max_reasks, 2);
 	want_i64("feed", config->inputs[0].feed, FEED_UNNAMED);
 	config_free(&config);
 }

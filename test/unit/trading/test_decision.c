@@ -25,6 +25,49 @@ static void nothing(struct stage *stage)
 	(void)stage;
 }
 
+static void again(struct stage *stage)
+{
+	stage->at.again = true;
+}
+
+static void again_false(struct stage *stage)
+{
+	again(stage);
+	stage->evaluation.value = TRI_FALSE;
+}
+
+static void again_unknown(struct stage *stage)
+{
+	again(stage);
+	stage->evaluation.value = TRI_UNKNOWN;
+	stage->evaluation.reason = REASON_STALE;
+}
+
+/* All that holds back a fire. */
+static void again_cooling(struct stage *stage)
+{
+	again(stage);
+	stage->state.awaiting = true;
+	stage->state.has_fired = true;
+	stage->state.fires_today = 50;
+	stage->state.last_asked_at = at(SCENE_NOW);
+	stage->state.last_as_of = stage->evaluation.as_of;
+	stage->state.last_decision = BAND_SKIP;
+	stage->state.last_answered_at = at(SCENE_NOW);
+}
+
+static void again_budget(struct stage *stage)
+{
+	again(stage);
+	stage->state.questions_today = 20;
+}
+
+static void again_halted(struct stage *stage)
+{
+	again(stage);
+	stage->state.halt_level = HALT_HALTED;
+}
+
 static void false_now(struct stage *stage)
 {
 	stage->evaluation.value = TRI_FALSE;
@@ -337,6 +380,13 @@ static const struct row rows[] = {
 	{"the plan's", nothing, NULL, true, REASON_NONE},
 	{"false", false_now, NULL, false, REASON_NONE},
 	{"unknown", unknown_now, NULL, false, REASON_STALE},
+	{"again", again, NULL, true, REASON_NONE},
+	{"again, and no longer true", again_false, NULL, true, REASON_NONE},
+	{"again, without a fresh price", again_unknown, NULL, false, REASON_STALE},
+	{"again, whatever holds a fire", again_cooling, NULL, true, REASON_NONE},
+	{"again counts among the day's questions", again_budget, NULL, false, REASON_QUESTION_BUDGET},
+	{"again, halted", again_halted, NULL, false, REASON_HALTED},
+	{"again, the market is closed", again, "2026-11-25T22:00:00Z", false, REASON_MARKET_CLOSED},
 	{"user off", user_off, NULL, false, REASON_DISABLED},
 	{"document off", document_off, NULL, false, REASON_DISABLED},
 	{"rule off", rule_off, NULL, false, REASON_DISABLED},
