@@ -18,7 +18,7 @@ static const struct pg_stmt SUPERSEDE = {"question_supersede", 1, "select id fro
 static const struct pg_stmt FOLLOW_UPS = {"follow_ups_due", 0, "select * from follow_ups_due()"};
 static const struct pg_stmt REASKS = {"reasks_due", 0, "select * from reasks_due()"};
 static const struct pg_stmt OWED_END = {"owed_end", 1, "select id from owed_end($1::uuid[])"};
-static const struct pg_stmt NOTICES = {"notices_due", 0, "select now, firebase_uid, subject, state, rule_id, symbol, reason, detail::text as detail from notices_due()"};
+static const struct pg_stmt NOTICES = {"notices_due", 0, "select now, firebase_uid, subject, state, rule_id, symbol, reason, detail::text as detail, side, filled_qty from notices_due()"};
 static const struct pg_stmt CLOSED = {"closed_question", 1, "select q.id, q.firebase_uid, p.rule_id, p.symbol, q.status, q.decision, q.reason from questions q left join trade_proposals p on p.question_id = q.id where q.id = $1::uuid and q.pipeline_key = 'trading'"};
 /* clang-format on */
 

@@ -338,6 +338,8 @@ int db_notice(const struct pg_answer *answer, size_t row, struct notice_due *out
 		COLUMN(struct notice_due, "symbol", PG_TEXT, symbol, NEEDED),
 		COLUMN(struct notice_due, "reason", PG_TEXT, reason, MAY_BE_NULL),
 		COLUMN(struct notice_due, "detail", PG_TEXT, detail, MAY_BE_NULL),
+		COLUMN(struct notice_due, "side", PG_TEXT, side, NEEDED),
+		COLUMN(struct notice_due, "filled_qty", PG_TEXT, filled_qty, NEEDED),
 		END,
 	};
 	/* clang-format on */

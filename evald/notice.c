@@ -2,56 +2,15 @@
 #include "evald/notice.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "common/sys/alloc.h"
 #include "common/sys/json_add.h"
 #include "common/trading/question_id.h"
-#include "common/trading/reason.h"
+#include "evald/notice_text.h"
 
 enum {
 	LIFE_SEC = 7 * 24 * 3600,
 };
-
-/* What each state means to the person, around the symbol. */
-static const struct {
-	const char *state, *before, *after;
-} sentences[] = {
-	{"rejected", "The broker refused your ", " order"},
-	{"unresolved", "Your ",
-		" order is not confirmed, and the broker does not show it; we keep looking"},
-	{"blocked", "Your ", " order was not sent"},
-	{"expired", "Your yes to the ", " order ran out before it could be sent"},
-	{"canceled", "Your ", " order was canceled"},
-	{"quarantined", "Your ", " order needs a look by the operator"},
-};
-
-static char *sentence_of(const char *state, const char *symbol)
-{
-	for (size_t i = 0; i < LENGTH(sentences); i++)
-		if (strcmp(sentences[i].state, state) == 0)
-			return alloc_print(
-				"%s%s%s", sentences[i].before, symbol, sentences[i].after);
-	return alloc_print("Your %s order is now %s", symbol, state);
-}
-
-/* `: why` where there is one: the broker's words, else the reason's sentence. */
-static char *why_of(const struct notice_due *due)
-{
-	AUTO(json_free) cJSON *detail = NULL;
-	struct json_fault fault;
-	const char *message = NULL;
-	enum reason reason;
-
-	if (due->detail != NULL &&
-		json_parse(due->detail, strlen(due->detail), &detail, &fault) == 0)
-		message = json_text(detail, "message");
-	if (message != NULL && message[0] != '\0')
-		return alloc_print(": %.300s", message);
-	if (due->reason != NULL && reason_find(due->reason, &reason) && reason != REASON_NONE)
-		return alloc_print(": %s", reason_sentence(reason));
-	return alloc_text("");
-}
 
 /* What all notices share. rule may be NULL. */
 static cJSON *make(const char *uid, const char *subject, const char *state, const char *rule,
@@ -84,9 +43,7 @@ void notice_date(cJSON *notice, struct wall now)
 
 cJSON *notice_of_order(const struct notice_due *due, struct uuid *id_out)
 {
-	AUTO(alloc_free) char *sentence = sentence_of(due->state, due->symbol);
-	AUTO(alloc_free) char *why = why_of(due);
-	AUTO(alloc_free) char *text = alloc_print("%s%s.", sentence, why);
+	AUTO(alloc_free) char *text = notice_text(due);
 	cJSON *ask = make(due->uid, due->subject, due->state, due->rule_id, id_out);
 
 	if (due->rule_id != NULL)

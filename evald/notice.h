@@ -19,6 +19,7 @@ struct notice_due {
 	const char *rule_id, *symbol;
 	const char *reason; /* a code of CONFIG.md part 9 */
 	const char *detail; /* jsonb text of the move; `message` holds the broker's own words */
+	const char *side, *filled_qty;
 };
 
 /* The caller frees the ask. */

@@ -276,10 +276,10 @@ static void test_ask(void **state)
 	AUTO(alloc_free) char *ask = decide(&scene, &fresh, 5);
 	want_str("the plan's question", ask,
 		"{\"id\":\"a9229145-a38c-5720-a707-5887b432241f\",\"kind\":\"proposal\","
-		"\"firebase_uid\":\"anna\",\"rule_id\":\"dip\",\"symbol\":\"SPY\","
-		"\"asset_class\":\"us_equity\",\"pipeline_step\":\"dip:await_confirm\","
 		"\"as_of\":\"2026-11-25T15:00:00Z\","
 		"\"chain_id\":\"a9229145-a38c-5720-a707-5887b432241f\",\"attempt\":1,"
+		"\"firebase_uid\":\"anna\",\"rule_id\":\"dip\",\"symbol\":\"SPY\","
+		"\"asset_class\":\"us_equity\",\"pipeline_step\":\"dip:await_confirm\","
 		"\"question_text\":\"SPY is down 1.6% vs yesterday.\","
 		"\"source_tag\":\"trading:rule:dip\",\"created_at\":\"2026-11-25T15:00:01Z\","
 		"\"expires_at\":\"2026-11-25T15:15:01Z\",\"config_version\":7,"
