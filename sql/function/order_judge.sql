@@ -54,7 +54,8 @@ begin
         and (v_rule->>'symbol' = p_order.symbol or coalesce(v_rule->'symbols' @> to_jsonb(p_order.symbol), false)), 'DISABLED');
 
     if p_order.asset_class = 'us_equity' then
-        v_close := market_close_after(p_order.asset_class, p_order.extended_hours, v_now);
+        v_close := market_close_after(p_order.asset_class,
+            p_order.extended_hours and (v_g->>'allow_extended_hours')::boolean, v_now);
         v := v || guardrail_line('market_open', v_close is not null, true, v_close is not null, 'MARKET_CLOSED');
     end if;
 
