@@ -60,6 +60,7 @@ const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 	[DB_SNAPSHOTS] = {"snapshots", 1,
 		"select symbol, asset_class, feed, metric, price, volume, as_of, created_at from market_data_latest"
 		" where symbol = $1 order by asset_class, feed, metric limit 200"},
+	[DB_RULE_RESUME] = {"rule_resume", 1, "select rule_resume as outcome from rule_resume($1::text)"},
 	[DB_RUNG_OWNERS] = {"rung_owners", 1, "select id, uid from rung_owners($1::uuid[])"},
 	[DB_UNDELIVERED] = {"undelivered_owners", 0, "select id, uid from undelivered_owners()"},
 };
@@ -88,6 +89,7 @@ const struct pg_stmt *const apid_statements[] = {
 	&db_statements[DB_ORDER],
 	&db_statements[DB_ORDER_EVENTS],
 	&db_statements[DB_SNAPSHOTS],
+	&db_statements[DB_RULE_RESUME],
 	&db_statements[DB_RUNG_OWNERS],
 	&db_statements[DB_UNDELIVERED],
 	NULL,

@@ -11,6 +11,7 @@
 #include "apid/order.h"
 #include "apid/page.h"
 #include "apid/question.h"
+#include "apid/rule.h"
 #include "apid/snapshot.h"
 
 /* clang-format off */
@@ -21,6 +22,7 @@ const struct route routes[] = {
 	{"PUT",  "/v1/me/trading/config",        config_put,      0},
 	{"GET",  "/v1/me/trading/orders",        order_list,      0},
 	{"GET",  "/v1/me/trading/orders/{id}",   order_get,       0},
+	{"POST", "/v1/me/trading/rules/{id}/resume", rule_resume, 0},
 	{"GET",  "/v1/me/trading/snapshots",     snapshot_list,   0},
 	{"POST", "/hubs/questions/negotiate",    hub_negotiate,   ROUTE_HUB},
 	{"GET",  "/hubs/questions",              hub_connect,     ROUTE_HUB},

@@ -168,6 +168,7 @@ int db_state(const struct pg_answer *answer, size_t at, struct state_row *out, s
 		COLUMN(struct state_texts, "questions_today", PG_I64, row.state.questions_today, NEEDED),
 		COLUMN(struct state_texts, "halt_level", PG_TEXT, halt_level, MAY_BE_NULL),
 		COLUMN(struct state_texts, "orders_today", PG_I64, row.state.orders_today, NEEDED),
+		COLUMN(struct state_texts, "skips_in_row", PG_I64, row.state.skips_in_row, NEEDED),
 		COLUMN(struct state_texts, "held_qty", PG_NANO, row.state.holding.held, NEEDED),
 		COLUMN(struct state_texts, "free_qty", PG_NANO, row.state.holding.free, NEEDED),
 		END,

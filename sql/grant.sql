@@ -79,7 +79,7 @@ grant select (id, firebase_uid, client_order_id, alpaca_order_id, symbol, asset_
     rule_id, filled_qty, filled_avg_price, trade_day, reserved_at, reserved_usd, approved_at, claim_after,
     approval_expires_at, created_at, submitted_at, filled_at, moved_at, cancel_requested_at, cancel_requested_by, cancel_status)
     on trade_orders to hybridhub_apid;
-grant execute on function user_seen(), question_answer(uuid, numeric, text), question_ack(uuid),
+grant execute on function user_seen(), question_answer(uuid, numeric, text), question_ack(uuid), rule_resume(text),
     config_put(jsonb, boolean, integer), config_own(), book_configs(text[]), config_merge(jsonb, jsonb),
     config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text),
     guardrails_in_force(text, jsonb, text), halt_level(text, text), market_latest(text[]), market_days(date, date),

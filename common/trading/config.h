@@ -6,9 +6,7 @@
  *
  * Not built yet, and therefore refused by the validator wherever a document asks for it (BAD_VALUE, "... is not
  * available yet"): transport stream, history, every rule type but the two of enum rule_type, ref position_avg_entry,
- * trigger cross, confirm_evals, rearm_pct, pause_after_skips, not_before, not_after, priority, unattended orders, crypto
- * sells. One built-in default of CONFIG.md would need what is missing; until then its absence means pause_after_skips 0
- * (nothing pauses what nobody could resume).
+ * trigger cross, confirm_evals, rearm_pct, not_before, not_after, priority, unattended orders, crypto sells.
  */
 #pragma once
 
@@ -50,6 +48,7 @@ struct tunables {
 	enum rule_session session;
 	int64_t cooldown_seconds;
 	enum after_skip after_skip;
+	int64_t pause_after_skips; /* 0: never */
 	int64_t max_fires_per_day;
 	int64_t question_ttl_seconds;
 	int64_t close_buffer_seconds;

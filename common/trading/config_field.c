@@ -38,8 +38,7 @@ const struct field tunable_fields[] = {
 	{"undo_seconds", .kind = FIELD_INT, RANGE(0, 60), .fallback = "0", TUNABLE(undo_seconds)},
 	{"on_drift", .kind = FIELD_WORD, .words = on_drift_words, .fallback = "reask", TUNABLE(on_drift)},
 	{"max_reasks", .kind = FIELD_INT, RANGE(0, 5), .fallback = "2", TUNABLE(max_reasks)},
-	/* read as built: config.h says what its absence means */
-	{"pause_after_skips", .kind = FIELD_INT, RANGE(0, 50), .flags = FIELD_ONLY, .only = 0},
+	{"pause_after_skips", .kind = FIELD_INT, RANGE(0, 50), .fallback = "5", TUNABLE(pause_after_skips)},
 	{"trigger", .kind = FIELD_WORD, .words = trigger_words, .later = trigger_later},
 	{"confirm_evals", .kind = FIELD_INT, RANGE(1, 20), .flags = FIELD_ONLY, .only = 1},
 	{"rearm_pct", .kind = FIELD_DECIMAL, RANGE(0, 50), .flags = FIELD_ONLY, .only = 0},

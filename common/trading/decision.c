@@ -51,6 +51,8 @@ static enum reason judge_quiet(const struct decision_case *at)
 		return REASON_NONE;
 	if (state->awaiting)
 		return REASON_AWAITING;
+	if (tunables->pause_after_skips > 0 && state->skips_in_row >= tunables->pause_after_skips)
+		return REASON_PAUSED_BY_SKIPS;
 	if (state->has_fired) {
 		cool = wall_add(state->last_asked_at, span_sec(tunables->cooldown_seconds));
 		if (at->now.us < cool.us || at->evaluation->as_of.us <= state->last_as_of.us)

@@ -21,6 +21,7 @@ struct instance_state {
 	struct wall last_as_of;	   /* with has_fired */
 	struct wall last_asked_at; /* with has_fired: created_at of the last fire's own question */
 	int64_t fires_today;
+	int64_t skips_in_row;
 	enum decision_band last_decision;
 	struct wall last_answered_at; /* with last_decision */
 	int64_t open_questions;	      /* of the user, all pipelines, notices excluded */

@@ -378,6 +378,22 @@ describe("the door", () => {
 		assert.ok(text.endsWith("\r\n\r\n") && /Content-Length: [1-9]/.test(text));
 	});
 
+	it("ends the pause of one's own rule, and of no other", async () => {
+		const rita = stack.person("rita");
+		const path = "/v1/me/trading/rules/dip_confirm/resume";
+		wantProblem(await rita.post(path), 404);
+		assert.equal((await rita.putConfig(SEED)).status, 200);
+		await stack.sql.rows(`insert into rule_instances (firebase_uid, rule_id, symbol, skips_in_row)
+			values ('rita', 'dip_confirm', 'SPY', 5), ('carol', 'dip_confirm', 'SPY', 5)`);
+		const { status, body } = await rita.post(path);
+		assert.deepEqual([status, body], [200, { rule_id: "dip_confirm", paused: false }]);
+		assert.deepEqual(await stack.sql.rows("select firebase_uid, skips_in_row from rule_instances where rule_id = 'dip_confirm' and firebase_uid in ('rita', 'carol') order by 1"),
+			[["carol", "5"], ["rita", "0"]]);
+		for (const other of ["nothing", "Not An Id", "%ff", "a'b"])
+			wantProblem(await rita.post(`/v1/me/trading/rules/${encodeURIComponent(other)}/resume`), 404);
+		wantProblem(await rita.get(path), 405);
+	});
+
 	it("serves the page under a policy that allows nothing inline", async () => {
 		const page = await call("GET", `${stack.api}/`);
 		assert.equal(page.status, 200);

@@ -313,6 +313,27 @@ describe("a drifted yes", () => {
 	});
 });
 
+describe("skips in a row", () => {
+	it("pause the rule until its owner resumes it", async () => {
+		const often = { id: "dip_confirm", cooldown_seconds: 0, after_skip: "cooldown", pause_after_skips: 2 };
+		await trade(492);
+		await person("paul", { rules: [often] });
+		for (const many of [1, 2]) {
+			await asked("paul", many);
+			await answer("paul", -10);
+			await trade(492 - many);
+		}
+		await quiet("paul", "PAUSED_BY_SKIPS");
+		await evaluated();
+		assert.equal(await count("paul"), 2);
+		await sql("select set_config('hybridhub.uid', 'paul', false)");
+		assert.equal(await value("select rule_resume('dip_confirm')"), "ok");
+		await sql("select set_config('hybridhub.uid', '', false)");
+		await trade(489);
+		await asked("paul", 3);
+	});
+});
+
 describe("what is not asked", () => {
 	it("from a stale row, also after a restart", async () => {
 		await trade(480);

@@ -69,6 +69,7 @@ static void test_tunables(void **state)
 	want_i64("built-in", tunables->undo_seconds, 0);
 	want_i64("on_drift", tunables->on_drift, ON_DRIFT_REASK);
 	want_i64("max_reasks", tunables->max_reasks, 2);
+	want_i64("pause_after_skips", tunables->pause_after_skips, 5);
 	want_i64("feed", config->inputs[0].feed, FEED_UNNAMED);
 	config_free(&config);
 }

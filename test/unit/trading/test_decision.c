@@ -206,6 +206,30 @@ static void ambiguous_at_last(struct stage *stage)
 	stage->state.last_decision = BAND_AMBIGUOUS;
 }
 
+static void skipped_four_times(struct stage *stage)
+{
+	skipped_yesterday(stage);
+	stage->state.skips_in_row = 4;
+}
+
+static void skipped_five_times(struct stage *stage)
+{
+	skipped_yesterday(stage);
+	stage->state.skips_in_row = 5;
+}
+
+static void skipped_for_ever(struct stage *stage)
+{
+	skipped_five_times(stage);
+	stage->rule->tunables.pause_after_skips = 0;
+}
+
+static void skipped_and_again(struct stage *stage)
+{
+	skipped_five_times(stage);
+	stage->at.again = true;
+}
+
 static void approved(struct stage *stage)
 {
 	skipped(stage);
@@ -405,6 +429,10 @@ static const struct row rows[] = {
 	{"skipped yesterday", skipped_yesterday, NULL, true, REASON_NONE},
 	{"skipped for the cooldown only", skipped_for_the_cooldown, NULL, true, REASON_NONE},
 	{"ambiguous at last is a skip", ambiguous_at_last, NULL, false, REASON_COOLDOWN},
+	{"four skips in a row", skipped_four_times, NULL, true, REASON_NONE},
+	{"five pause it", skipped_five_times, NULL, false, REASON_PAUSED_BY_SKIPS},
+	{"but where nothing does", skipped_for_ever, NULL, true, REASON_NONE},
+	{"a re-ask is owed all the same", skipped_and_again, NULL, true, REASON_NONE},
 	{"approved is none", approved, NULL, true, REASON_NONE},
 	{"fired as often as allowed", fired_three_times, NULL, false, REASON_MAX_FIRES},
 	{"once less", fired_twice, NULL, true, REASON_NONE},
