@@ -5,6 +5,7 @@
 
 #include "apid/apid.h"
 #include "apid/db.h"
+#include "apid/db_row.h"
 #include "apid/request.h"
 #include "common/sys/json.h"
 #include "common/trading/config_value.h"
