@@ -96,10 +96,14 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     order_quarantine(uuid, text, jsonb), account_halt(text, text, text), order_take_open(text, text),
     order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),
     order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
-    broker_rewound(text, bigint),
+    broker_rewound(text, bigint), orders_match(text, jsonb), orphan_note(text, jsonb), order_symbols(text),
+    trips_owed(text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
 grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb),
     order_fill(text, jsonb), order_poll_soon(text) to hybridhub_tradectl;
+
+-- What halts by itself, and what is suspect: tradectl writes by functions, the operator looks.
+grant select on trips, ledger_suspects to hybridhub_tradectl, hybridhub_operator;
 
 -- The operator looks at everything that is nobody's secret; what it does, it does by functions that write down who and why.
 grant select on users, questions, trade_proposals, user_pipeline_state, rule_instances, eval_progress,

@@ -24,7 +24,7 @@ struct call {
 	struct broker *broker;
 	char *endpoint;
 	struct terms terms;
-	bool compares, posts, aborted;
+	bool compares, posts, aborted, raw;
 	bool (*before_send)(void *owner, struct span left);
 	broker_answer_fn *fn;
 	void *owner;
@@ -134,7 +134,7 @@ static void take_notice(struct call *call, const struct broker_answer *answer)
 {
 	const struct reply *reply = &answer->reply;
 
-	if (call->aborted)
+	if (call->aborted || (call->raw && reply->complete && reply->status >= 500))
 		return;
 	if (!reply->complete || reply->status >= 500)
 		return failed(call->broker, answer->error);
@@ -187,6 +187,8 @@ static struct echo *body_read(
 					      : "not the broker's own words");
 		return NULL;
 	}
+	if (call->raw)
+		return NULL;
 	if (echo_read(response->body, response->length, &echo, &err) < 0) {
 		snprintf(answer->error, sizeof(answer->error), "status %d: %.200s", reply->status,
 			err.text);
@@ -251,6 +253,7 @@ void broker_ask(
 	if (call->terms)
 		kept->terms = *call->terms;
 	kept->before_send = call->before_send;
+	kept->raw = call->raw;
 	kept->fn = fn;
 	kept->owner = owner;
 	LIST_INSERT_HEAD(&broker->calls, kept, link);
@@ -267,7 +270,7 @@ void broker_ask(
 		.body = call->body,
 		.connect_timeout = connect,
 		.timeout = call->timeout,
-		.max_body = BODY_MAX,
+		.max_body = call->max_body ? call->max_body : BODY_MAX,
 		.once = call->body != NULL,
 		.before_send = call->before_send ? on_before_send : NULL,
 	};

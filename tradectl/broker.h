@@ -56,6 +56,10 @@ struct broker_call {
 	struct span timeout;
 	bool (*before_send)(void *owner, struct span left); /* see http.h; NULL = none */
 	const struct terms *terms; /* the order that a reply must show; NULL = none is compared */
+	size_t max_body;	   /* 0 = enough for an order */
+	/* The caller reads the body; and a 5xx is about what was asked for (one bad symbol spoils a list), not about
+	 * the broker. */
+	bool raw;
 };
 
 struct broker *broker_new(const struct broker_options *options);

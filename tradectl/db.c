@@ -30,6 +30,7 @@ static const struct pg_stmt RETRY_CHECK = {"retry_check", 3, "select order_retry
 static const struct pg_stmt POLL_DUE = {"poll_due", 2, "select * from order_poll_due($1, $2::int)"};
 static const struct pg_stmt FOLLOW = {"follow", 2, "select order_follow($1::uuid, $2::jsonb)"};
 static const struct pg_stmt EXPIRE = {"expire", 1, "select id from order_expire($1)"};
+static const struct pg_stmt ORDERS_MATCH = {"orders_match", 2, "select * from orders_match($1, $2::jsonb)"};
 static const struct pg_stmt OPEN_ORDERS = {"open_orders", 1, "select * from order_open($1)"};
 static const struct pg_stmt MOVES = {"moves", 0, "select from_status, to_status, sentence from trade_order_moves"};
 static const struct pg_stmt STATES = {"states", 1, "select status, count(*) as orders, extract(epoch from clock_now() - min(coalesce(unknown_since, reserved_at, approved_at)))::bigint as oldest_seconds from trade_orders where broker_account = $1 and status in ('approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') group by status"};
@@ -46,9 +47,9 @@ FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
-	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_fill_stmt, &db_cancel_due_stmt,
-	&db_cancel_answered_stmt, &db_cancel_pending_stmt, &db_poll_soon_stmt, &db_serve_stmt,
-	&db_reconciled_stmt, &db_rewound_stmt, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_serve_stmt, &db_reconciled_stmt,
+	&db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt, &ORDERS_MATCH,
+	&OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {
@@ -102,6 +103,14 @@ static const struct pg_column take_columns[] = {
 static const struct pg_column open_columns[] = {
 	RAW("status", PG_TEXT, status, .flags = 0),
 	RAW("id", PG_UUID, id, .flags = 0),
+	RAW("alpaca_order_id", PG_TEXT, broker_id, .flags = PG_NULL_OK),
+	TERMS,
+	{.name = NULL},
+};
+
+static const struct pg_column match_columns[] = {
+	RAW("status", PG_TEXT, status, .flags = 0),
+	RAW("id", PG_UUID, id, .flags = PG_NULL_OK),
 	RAW("alpaca_order_id", PG_TEXT, broker_id, .flags = PG_NULL_OK),
 	TERMS,
 	{.name = NULL},
@@ -212,6 +221,16 @@ void db_open_orders(const struct db *db, pg_answer_fn *fn, void *owner)
 int db_open_order(const struct pg_answer *answer, size_t row, struct db_order *out, struct err *err)
 {
 	return order_read(answer, row, open_columns, out, err);
+}
+
+void db_match(const struct db *db, const char *list, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &ORDERS_MATCH, (const char *const[]){db->account, list}, fn, owner);
+}
+
+int db_matched(const struct pg_answer *answer, size_t row, struct db_order *out, struct err *err)
+{
+	return order_read(answer, row, match_columns, out, err);
 }
 
 void db_poll_due(const struct db *db, pg_answer_fn *fn, void *owner)
@@ -340,6 +359,11 @@ void db_write(const struct db *db, const struct db_fact *fact, pg_answer_fn *fn,
 const char *db_text(const struct pg_answer *answer)
 {
 	return db_count(answer) == 0 ? "" : PQgetvalue(answer->results[0], 0, 0);
+}
+
+const char *db_cell(const struct pg_answer *answer, size_t row)
+{
+	return PQgetvalue(answer->results[0], (int)row, 0);
 }
 
 char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)

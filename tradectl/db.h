@@ -48,6 +48,7 @@ struct db_served {
 	struct wall host_now;	      /* the server's own clock, which tests do not step */
 	struct wall quarantine_until; /* us 0 = none */
 	struct wall reconcile_asked;  /* us 0 = never */
+	struct wall list_after;	      /* from when on the broker's orders must be listed */
 	int64_t http_timeout_ms, lease_seconds, reserve_seq;
 	struct uuid installation;
 	struct wall reconciled_at;
@@ -85,6 +86,33 @@ void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner
 
 /* account_halt to `halted`: a trip, never lowers. */
 void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner);
+
+/* orders_match: what is new in a list (JSON array of echo_json). status also `foreign` and `unexplained`, which have no id
+ * and no terms. */
+void db_match(const struct db *db, const char *list, pg_answer_fn *fn, void *owner);
+int db_matched(const struct pg_answer *answer, size_t row, struct db_order *out,
+	struct err *err) MUST_CHECK;
+
+/* orphan_note: what an order (echo_json) is that no accepted row explains. */
+struct db_noted {
+	const char *what;	     /* adopted, against, known, differs, foreign, orphan */
+	const char *client_order_id; /* both point into the answer */
+};
+
+void db_note(const struct db *db, const char *order, pg_answer_fn *fn, void *owner);
+int db_noted(const struct pg_answer *answer, struct db_noted *out, struct err *err) MUST_CHECK;
+
+/* order_symbols: one text a row. */
+void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner);
+
+/* trips_owed: those made now. */
+struct db_trip {
+	const char *scope, *key, *level, *reason; /* point into the answer */
+};
+
+void db_trips(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_trip(const struct pg_answer *answer, size_t row, struct db_trip *out,
+	struct err *err) MUST_CHECK;
 
 /* trade_order_moves. */
 void db_moves(const struct db *db, pg_answer_fn *fn, void *owner);
@@ -164,6 +192,8 @@ struct db_fact {
 void db_write(const struct db *db, const struct db_fact *fact, pg_answer_fn *fn, void *owner);
 /* The text that a writing function returned; "" when there is none. */
 const char *db_text(const struct pg_answer *answer);
+/* The first column of a row; borrowed. */
+const char *db_cell(const struct pg_answer *answer, size_t row);
 
 /* The last fence: blocks for at most budget. NULL when nothing can be said; else `go` or why not (alloc_free). */
 char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget);

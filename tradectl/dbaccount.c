@@ -11,6 +11,10 @@ const struct pg_stmt db_serve_stmt = {"serve", 1, "select * from broker_serve($1
 const struct pg_stmt db_reconciled_stmt = {"reconciled", 1, "select broker_reconciled($1)"};
 const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1, $2::bigint)"};
 
+const struct pg_stmt db_note_stmt = {"note", 2, "select orphan_note($1, $2::jsonb) as what, $2::jsonb->>'client_order_id' as client_order_id"};
+const struct pg_stmt db_symbols_stmt = {"symbols", 1, "select symbol from order_symbols($1)"};
+const struct pg_stmt db_trips_stmt = {"trips", 1, "select * from trips_owed($1)"};
+
 /* clang-format on */
 
 void db_serve(const struct db *db, pg_answer_fn *fn, void *owner)
@@ -29,6 +33,7 @@ int db_serving(const struct pg_answer *answer, struct db_served *out, struct err
 		SERVED("quarantine_until", PG_WALL, quarantine_until, .flags = PG_NULL_OK),
 		SERVED("reconciled_at", PG_WALL, reconciled_at, .flags = PG_NULL_OK, .has_offset = offsetof(struct db_served, reconciled)),
 		SERVED("reconcile_asked_at", PG_WALL, reconcile_asked, .flags = PG_NULL_OK),
+		SERVED("list_after", PG_WALL, list_after, .flags = 0),
 		SERVED("http_timeout_ms", PG_I64, http_timeout_ms, .flags = 0),
 		SERVED("lease_seconds", PG_I64, lease_seconds, .flags = 0),
 		SERVED("reserve_seq", PG_I64, reserve_seq, .flags = 0),
@@ -56,4 +61,47 @@ void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner
 
 	snprintf(number, sizeof(number), "%" PRId64, seen);
 	db_ask(db, &db_rewound_stmt, (const char *const[]){db->account, number}, fn, owner);
+}
+
+void db_note(const struct db *db, const char *order, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_note_stmt, (const char *const[]){db->account, order}, fn, owner);
+}
+
+int db_noted(const struct pg_answer *answer, struct db_noted *out, struct err *err)
+{
+	/* clang-format off */
+	static const struct pg_column columns[] = {
+		{.name = "what", .kind = PG_TEXT, .offset = offsetof(struct db_noted, what)},
+		{.name = "client_order_id", .kind = PG_TEXT, .offset = offsetof(struct db_noted, client_order_id)},
+		{.name = NULL},
+	};
+	/* clang-format on */
+
+	return pg_row_read(answer->results[0], 0, columns, out, err);
+}
+
+void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_symbols_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+void db_trips(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_trips_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+int db_trip(const struct pg_answer *answer, size_t row, struct db_trip *out, struct err *err)
+{
+	/* clang-format off */
+	static const struct pg_column columns[] = {
+		{.name = "scope", .kind = PG_TEXT, .offset = offsetof(struct db_trip, scope)},
+		{.name = "key", .kind = PG_TEXT, .offset = offsetof(struct db_trip, key)},
+		{.name = "level", .kind = PG_TEXT, .offset = offsetof(struct db_trip, level)},
+		{.name = "reason", .kind = PG_TEXT, .offset = offsetof(struct db_trip, reason)},
+		{.name = NULL},
+	};
+	/* clang-format on */
+
+	return pg_row_read(answer->results[0], (int)row, columns, out, err);
 }

@@ -82,6 +82,17 @@ static enum log_level level_of(const char *status)
 	return LOG_LEVEL_INFO;
 }
 
+static bool is_late(const char *from, const char *to)
+{
+	static const char *const given_up[] = {
+		"unresolved", "blocked", "expired", "canceled", "rejected"};
+
+	for (size_t i = 0; strcmp(to, "accepted") == 0 && i < LENGTH(given_up); i++)
+		if (strcmp(from, given_up[i]) == 0)
+			return true;
+	return false;
+}
+
 static void log_move(struct tradectl *t, const struct db_order *order, const char *from,
 	const char *to, const char *why, int http_status, const char *request_id)
 {
@@ -100,6 +111,9 @@ static void log_move(struct tradectl *t, const struct db_order *order, const cha
 	};
 	log_write(t->log, level_of(to), event, sentence ? sentence : to, fields, LENGTH(fields));
 
+	if (is_late(from, to))
+		metric_add(t->metrics, "late_orders_total", NULL,
+			"Orders found at the broker after we had given them up.", 1);
 	AUTO(alloc_free) char *labels = alloc_print("outcome=\"%s\"", to);
 	metric_add(
 		t->metrics, "orders_total", labels, "Moves of orders by the state they led to.", 1);
@@ -224,11 +238,10 @@ static void written(void *owner, const struct pg_answer *answer)
 	if (answer->outcome != PG_DONE || FAILPOINT("T13.recorded"))
 		return failed(record, answer);
 
-	bool news = log_written(record, db_text(answer));
-	if (is_shown(record))
-		halt_if_quarantined(t, &record->order, db_text(answer));
-	if (news && record->fact.record == DB_FOLLOW)
-		stream_expect(t->stream, record->order.id);
+	log_written(record, db_text(answer));
+	halt_if_quarantined(record, db_text(answer));
+	if (strcmp(db_text(answer), "rejected") == 0)
+		trip_look(t->trip);
 	if (record->fact.record == DB_ACCEPT && strcmp(db_text(answer), "accepted") == 0)
 		follow_soon(t->follow, &record->order);
 	record_free(record);

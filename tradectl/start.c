@@ -8,6 +8,7 @@
 #include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/claim.h"
+#include "tradectl/list.h"
 #include "tradectl/moves.h"
 #include "tradectl/record.h"
 #include "tradectl/seen.h"
@@ -30,7 +31,8 @@ enum step {
 	OTHER_ACCOUNT, /* not that of the first keys: until other keys come */
 	LIST_ORDERS,
 	ASK_BROKER,
-	SAY_SO, /* broker_reconciled */
+	LIST_BROKER, /* what the database may have forgotten */
+	SAY_SO,	     /* broker_reconciled */
 	DONE,
 };
 
@@ -60,6 +62,7 @@ static void forget(struct start *start)
 	pg_forget(start->t->db.work, start);
 	if (start->t->broker)
 		broker_forget(start->t->broker, start);
+	list_stop(start->t->list);
 	start->asking = false;
 }
 
@@ -114,6 +117,8 @@ void start_say(const struct start *start, char *out, size_t size)
 	else if (start->step == ASK_BROKER)
 		snprintf(out, size, "reconciling: %zu of %zu open orders asked for at the broker",
 			start->at, start->count);
+	else if (start->step == LIST_BROKER)
+		list_say(start->t->list, out, size);
 	else
 		snprintf(out, size, "reconciling: reading the database");
 }
@@ -347,10 +352,8 @@ static void said(void *owner, const struct pg_answer *answer)
 
 	start->step = DONE;
 	log_info(t->log, "broker.reconciled",
-		"every open order was asked for by id; claims may begin",
+		"every open order was asked for by id and all were listed; claims may begin",
 		LOG_TEXT("account", t->db.account), LOG_INT("orders", start->count));
-	metric_set(t->metrics, "reconcile_last_success_timestamp_seconds", NULL,
-		"When every open order was last asked for.", clock_wall(t->clock).us / 1000000);
 	claim_wake(t->claim);
 }
 
@@ -363,7 +366,7 @@ static void ask_broker(struct start *start)
 		strcmp(start->orders[start->at].status, "quarantined") == 0)
 		start->at++;
 	if (start->at == start->count)
-		return step_to(start, SAY_SO);
+		return step_to(start, t->broker ? LIST_BROKER : SAY_SO);
 	if (!t->broker || broker_wait(t->broker, PACE_ASK).us > 0)
 		return;
 
@@ -371,6 +374,14 @@ static void ask_broker(struct start *start)
 	start->asking = true;
 	broker_find(t->broker, order->terms.client_order_id,
 		is_accepted(order) ? NULL : &order->terms, tradectl_http_timeout(t), asked, start);
+}
+
+static void listed(void *owner)
+{
+	struct start *start = owner;
+
+	start->asking = false;
+	step_to(start, SAY_SO);
 }
 
 static void go(struct start *start)
@@ -386,6 +397,9 @@ static void go(struct start *start)
 		return ask_account(start);
 	case ASK_BROKER:
 		return ask_broker(start);
+	case LIST_BROKER:
+		start->asking = true;
+		return list_begin(start->t->list, listed, start);
 	case READ_ACCOUNT:
 		read_account(start);
 		break;

@@ -13,6 +13,7 @@
 #include "tradectl/cancel.h"
 #include "tradectl/claim.h"
 #include "tradectl/follow.h"
+#include "tradectl/list.h"
 #include "tradectl/moves.h"
 #include "tradectl/record.h"
 #include "tradectl/resolve.h"
@@ -187,9 +188,10 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	serve_wake(t->serve, false);
 	if (t->sweeps++ % COUNT_EVERY == 0) {
 		db_states(&t->db, counted, t);
-		cancels_look(t->cancels);
+		trip_look(t->trip);
 	}
 	start_wake(t->start);
+	list_wake(t->list);
 	if (start_done(t->start))
 		db_expire(&t->db, expired, t);
 	trip_again(t->trip);
@@ -240,6 +242,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->serve = serve_new(t);
 	t->trip = trip_new(t);
 	t->start = start_new(t);
+	t->list = list_new(t);
 	t->claim = claim_new(t);
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
@@ -351,6 +354,7 @@ void tradectl_stop(void *state)
 	resolve_free(&t->resolve);
 	claim_free(&t->claim);
 	start_free(&t->start);
+	list_free(&t->list);
 	trip_free(&t->trip);
 	serve_free(&t->serve);
 	seen_free(&t->seen);

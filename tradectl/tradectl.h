@@ -18,6 +18,7 @@ struct broker;
 struct cancels;
 struct claim;
 struct follow;
+struct list;
 struct moves;
 struct records;
 struct resolve;
@@ -51,6 +52,7 @@ struct tradectl {
 	struct records *records;
 	struct trip *trip;
 	struct start *start;
+	struct list *list;
 	struct claim *claim;
 	struct resolve *resolve;
 	struct follow *follow;

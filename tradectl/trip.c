@@ -19,6 +19,7 @@ struct halting {
 struct trip {
 	struct tradectl *t;
 	char owed[512]; /* the last reason that the database has not taken; "" = none */
+	bool looking, again;
 	LIST_HEAD(haltings, halting) haltings;
 };
 
@@ -44,6 +45,7 @@ void trip_free(struct trip **trip)
 	if (!*trip)
 		return;
 
+	pg_forget((*trip)->t->db.work, *trip);
 	while ((halting = LIST_FIRST(&(*trip)->haltings))) {
 		pg_forget((*trip)->t->db.work, halting);
 		if (halting->fn)
@@ -89,6 +91,37 @@ void trip_halt(
 	snprintf(halting->reason, sizeof(halting->reason), "%s", reason);
 	LIST_INSERT_HEAD(&trip->haltings, halting, link);
 	db_halt(&trip->t->db, halting->reason, halted, halting);
+}
+
+static void looked(void *owner, const struct pg_answer *answer)
+{
+	struct trip *trip = owner;
+	struct tradectl *t = trip->t;
+
+	trip->looking = false;
+	if (answer->outcome != PG_DONE)
+		log_warning(t->log, "trip.failed", "the sweep tries again",
+			LOG_TEXT("error", answer->error));
+	for (size_t row = 0; answer->outcome == PG_DONE && row < db_count(answer); row++) {
+		struct db_trip made;
+		struct err err;
+		if (db_trip(answer, row, &made, &err) == 0)
+			log_error(t->log, "trading.tripped", made.reason,
+				LOG_TEXT("account", t->db.account), LOG_TEXT("scope", made.scope),
+				LOG_TEXT("key", made.key), LOG_TEXT("level", made.level));
+	}
+	if (trip->again)
+		trip_look(trip);
+}
+
+void trip_look(struct trip *trip)
+{
+	trip->again = trip->looking;
+	if (trip->looking)
+		return;
+
+	trip->looking = true;
+	db_trips(&trip->t->db, looked, trip);
 }
 
 bool trip_idle(const struct trip *trip)

@@ -1,6 +1,7 @@
 -- order_approve(question, now, by): makes the approved order of a question from its frozen proposal. Called by
 -- question_answer, which holds the question's lock. claim_after = now + undo; the approval expires after its ttl, or when
--- the session closes; outside a session only the ttl counts.
+-- the session closes; outside a session only the ttl counts. An orphan under the question's id is the order that this yes
+-- makes, where it is what the question proposed.
 create or replace function order_approve(p_question_id uuid, p_now timestamptz, p_by text) returns void
     language plpgsql
     set search_path = pg_catalog, public, pg_temp
@@ -25,7 +26,7 @@ begin
 
     select * into v_orphan from orphan_orders x
     where x.client_order_id = 'h1-' || replace(p_question_id::text, '-', '') and x.adopted_at is null for update;
-    if found then
+    if found and not order_terms_differ(v_orphan.raw, v_p) then
         perform order_accept(p_question_id, v_orphan.raw || jsonb_build_object('id', v_orphan.alpaca_order_id,
             'client_order_id', v_orphan.client_order_id, 'submitted_at', v_orphan.submitted_at));
         update orphan_orders x set adopted_at = p_now where x.client_order_id = v_orphan.client_order_id;

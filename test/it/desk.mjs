@@ -64,6 +64,7 @@ export class Desk {
 			version: 1,
 			enabled: true,
 			mode,
+			guardrails: { max_orders_per_day: 100, max_notional_usd_per_4h: 1000, max_notional_usd_per_order: 100 },
 			data_inputs: [{ id: "coins", source: "alpaca", asset_class: "crypto", symbols: [SYMBOL] }],
 			rules: [{
 				id: "dip",
@@ -80,7 +81,7 @@ export class Desk {
 	}
 
 	// A question to a person (a new one), as evald asks it: {uid, id}.
-	async ask({ uid, proposal = {}, mode = "paper" } = {}) {
+	async ask({ uid, proposal = {}, mode = "paper", symbol = SYMBOL } = {}) {
 		const person = uid ?? (await this.person(mode));
 		const id = randomUUID();
 		const at = new Date(await this.sql.value("select clock_now()"));
@@ -89,7 +90,7 @@ export class Desk {
 			firebase_uid: person,
 			kind: "proposal",
 			rule_id: "dip",
-			symbol: SYMBOL,
+			symbol,
 			asset_class: "crypto",
 			as_of: at.toISOString(),
 			chain_id: id,
@@ -155,6 +156,14 @@ export class Desk {
 		});
 		assert.equal(response.status, 200);
 		return response.json();
+	}
+
+	// As the operator's command asks for it: the broker's orders are listed and compared; until that is done.
+	async reconcile(instance = "tradectl") {
+		const from = this.lineCount(instance);
+		await this.sql.rows("update broker_account set reconcile_asked_at = clock_now()");
+		await this.sql.rows("notify reconcile_asked");
+		await this.logged("event=broker.listed", from, instance);
 	}
 
 	status(id) {

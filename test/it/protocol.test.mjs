@@ -1,16 +1,18 @@
 // What tradectl does when its own memory, the database's and the broker's differ: a state folder that cannot be written, a
-// database that went back in time.
+// database that went back in time, orders at the broker that the database does not know.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { sleep, until } from "../lib/wait.mjs";
-import { Desk } from "./desk.mjs";
+import { Desk, LIST, POST, SYMBOL } from "./desk.mjs";
 
 let stack;
 let desk;
+const orphans = []; // at the broker by the test's own hand
 
 const stateDir = () => join(stack.dir, "state");
 
@@ -108,4 +110,120 @@ test("the same while it runs, behind a connection that never broke; and another 
 		where e.order_id = ${quote(id)} and e.to_status = 'reserved' and b.account = 'paper'`), "t");
 });
 
-test("nobody has two orders", () => desk.noSecondOrder());
+test("an order under a question that was never answered is adopted before the first claim, and the same yes is the same order", async () => {
+	await stack.stopDaemon("tradectl");
+	const question = await desk.ask();
+	await desk.atBrokerAlready(question.id);
+	await stack.startDaemon("tradectl");
+	await desk.becomes(question.id, "filled");
+	await stack.waitReady("tradectl");
+	assert.deepEqual(await desk.moves(question.id), ["approved", "accepted", "filled"]);
+	const sent = await desk.posts();
+	assert.equal(await desk.answer(question, 10), "again");
+	assert.equal(await desk.answer(question, -10), "conflict");
+	await stack.sql.rows("notify order_approved");
+	const id = await desk.approve();
+	await desk.becomes(id, "filled");
+	assert.equal(await desk.posts(), sent + 1);
+	assert.ok((await desk.metric("reconcile_adopted_total")) >= 1);
+	assert.equal(await desk.haltLevel(), "active");
+});
+
+test("an order that no question explains: kept as an orphan, counted, and the account is reducing; strangers' orders are nobody's business", async () => {
+	await desk.atBrokerAlready(randomUUID(), { client_order_id: "by-hand-1" });
+	const stranger = await desk.atBrokerAlready(randomUUID());
+	orphans.push(stranger.client_order_id);
+	await desk.reconcile();
+	await desk.logged(`${stranger.client_order_id} is at the broker and no question explains it`);
+	assert.equal(await desk.haltLevel(), "reducing");
+	assert.deepEqual(await stack.sql.rows("select client_order_id, reserved_usd from orphan_orders"), [[stranger.client_order_id, "10.00"]]);
+	await desk.resume();
+	await desk.reconcile();
+	assert.equal(await desk.haltLevel(), "active");
+});
+
+test("an order under our id that is not what was asked for: the account is halted", async () => {
+	const question = await desk.ask();
+	const other = await desk.atBrokerAlready(question.id, { notional: "11" });
+	orphans.push(other.client_order_id);
+	await desk.reconcile();
+	await desk.logged("is not what its question proposed");
+	assert.equal(await desk.haltLevel(), "halted");
+	await desk.resume();
+});
+
+test("an order that arrived after its approval was given up is found by the list, late", async () => {
+	await stack.sql.rows("update broker_account set approval_ttl_seconds = 2 where account = 'paper'");
+	await stack.sim.fault(POST, "drop_before");
+	const id = await desk.approve();
+	await desk.becomes(id, "unresolved", 40_000);
+	await stack.sql.rows("update broker_account set approval_ttl_seconds = 60 where account = 'paper'");
+	await desk.atBrokerAlready(id);
+	await desk.reconcile();
+	await desk.becomes(id, "filled");
+	assert.deepEqual((await desk.moves(id)).slice(-3), ["unresolved", "accepted", "filled"]);
+	assert.equal(await desk.metric("late_orders_total"), 1);
+});
+
+test("more orders than a page: all are seen", async () => {
+	const question = await desk.ask();
+	for (let i = 0; i < 505; i++)
+		await stack.sim.do("order", { symbol: SYMBOL, qty: "10", side: "buy", type: "limit", limit_price: "1", time_in_force: "gtc" });
+	await desk.atBrokerAlready(question.id);
+	const before = (await stack.sim.requests(LIST)).length;
+	await desk.reconcile();
+	await desk.becomes(question.id, "filled");
+	assert.ok((await stack.sim.requests(LIST)).length >= before + 2);
+	assert.equal(await desk.haltLevel(), "active");
+});
+
+test("a broker that cannot list all because of one symbol is asked symbol by symbol; the bad one is left out, said, and it goes on", async () => {
+	await desk.price("ETH/USD", "2000");
+	const bad = await desk.ask({ symbol: "ETH/USD" });
+	const good = await desk.ask();
+	await desk.atBrokerAlready(bad.id, { symbol: "ETH/USD" });
+	await desk.atBrokerAlready(good.id);
+	await stack.stopDaemon("tradectl");
+	await stack.sim.fault(LIST, "poisoned", { symbol: "ETH/USD", times: -1 });
+	const program = await stack.startDaemon("tradectl");
+	await desk.becomes(good.id, "filled");
+	await stack.waitReady("tradectl", 40_000);
+	assert.equal(program.lines.filter((line) => line.includes("event=list.left_out") && line.includes("symbol=ETH/USD")).length, 1);
+	assert.equal(await desk.status(bad.id), undefined);
+	assert.ok(!program.lines.some((line) => line.includes("event=broker.down")));
+	const id = await desk.approve();
+	await desk.becomes(id, "filled");
+	await stack.sim.clearFaults();
+	await desk.reconcile();
+	await desk.becomes(bad.id, "filled");
+});
+
+test("no list at all is no empty list: nothing is claimed before there is one", async () => {
+	await stack.stopDaemon("tradectl");
+	await stack.sim.fault(LIST, "null_200", { times: -1 });
+	await stack.startDaemon("tradectl");
+	await desk.logged("event=list.failed");
+	const id = await desk.approve();
+	await desk.notReady("listing the broker");
+	await sleep(2500);
+	assert.deepEqual(await desk.moves(id), ["approved"]);
+	await stack.sim.clearFaults();
+	await desk.becomes(id, "filled");
+});
+
+test("refusals in a row hold back the person who has them, nobody else, until they resume", async () => {
+	const uid = await desk.person();
+	for (let i = 0; i < 3; i++) {
+		await stack.sim.fault(POST, "403");
+		await desk.becomes(await desk.approve({ uid }), "rejected");
+	}
+	await until("the trip", async () => (await desk.haltLevel("self", uid)) === "reducing", 30_000);
+	const held = await desk.approve({ uid });
+	await desk.becomes(held, "blocked");
+	assert.deepEqual(await desk.row(held, "reason"), ["HALTED"]);
+	await desk.becomes(await desk.approve(), "filled");
+	await desk.resume("self", uid);
+	await desk.becomes(await desk.approve({ uid }), "filled");
+});
+
+test("nobody has two orders", () => desk.noSecondOrder(orphans));

@@ -10,6 +10,7 @@ eval_progress - S S - S S
 hard_limits - S S S S -
 ingest_inputs SIU S S - S -
 installation S S S S S S
+ledger_suspects - - - S S -
 market_bars SI S S - S -
 market_calendar SIU S S S S -
 market_data_latest SIU S S S S -
@@ -26,6 +27,7 @@ trade_order_events - S S S S -
 trade_order_moves - - S S S -
 trade_orders - S s S S -
 trade_proposals - S S S S -
+trips - - - S S -
 trading_config_templates S S S S S -
 trading_halt_events - - - S S -
 trading_halts - S S S S S
@@ -70,7 +72,8 @@ select tap.is('nobody but its owner runs ' || p.proname, (select string_agg(r, '
     from unnest(array['hybridhub_ingestd', 'hybridhub_evald', 'hybridhub_apid', 'hybridhub_tradectl', 'hybridhub_operator',
         'hybridhub_monitor', 'bystander']) r where has_function_privilege(r, p.oid, 'EXECUTE')), null)
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('halt_set', 'halt_level_locked', 'eval_ask',
-    'order_approve', 'order_take_back', 'order_judge', 'order_counts', 'instance_end', 'doorbell_ring', 'config_version_add');
+    'order_approve', 'order_take_back', 'order_judge', 'order_counts', 'instance_end', 'doorbell_ring', 'config_version_add',
+    'order_adopt', 'order_terms_differ', 'cap_breach', 'rejects_in_row');
 select tap.is('public runs nothing of ours', (select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname not like 'test_clock%'
         and has_function_privilege('bystander', p.oid, 'EXECUTE')), null);
@@ -79,8 +82,9 @@ select tap.is('only tradectl runs ' || p.proname, (select string_agg(r, ' ')
     where has_function_privilege('hybridhub_' || r, p.oid, 'EXECUTE')), 'tradectl')
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('order_claim', 'order_begin_send',
     'order_not_sent', 'order_accept', 'order_refuse', 'order_unknown', 'order_quarantine', 'account_halt', 'order_take_open',
-    'order_missing', 'order_retry_check', 'order_poll_due', 'order_poll_soon', 'order_fill', 'order_cancel_due', 'order_cancel_answered', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
-    'broker_reconciled', 'broker_rewound');
+    'order_missing', 'order_retry_check', 'order_poll_due', 'order_cancel_due', 'order_cancel_answered', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
+    'broker_reconciled', 'broker_rewound',
+    'orders_match', 'orphan_note', 'order_symbols', 'trips_owed');
 select tap.is('only apid runs ' || p.proname, (select string_agg(r, ' ')
     from unnest(array['ingestd', 'evald', 'apid', 'tradectl', 'operator', 'monitor']) r
     where has_function_privilege('hybridhub_' || r, p.oid, 'EXECUTE')), 'apid')

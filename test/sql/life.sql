@@ -220,7 +220,8 @@ select tap.is('expired', tap.status(30) || ' ' || (select phase from rule_instan
 
 -- an orphan is adopted by the yes that explains it, and nothing is sent
 insert into orphan_orders (client_order_id, broker_account, alpaca_order_id, symbol, reserved_usd, submitted_at, raw)
-values ('h1-00000000000040008000000000000031', 'paper', 'b-31', 'SPY', 10, clock_now() - interval '1 hour', '{"status": "filled", "filled_qty": "0.02", "filled_avg_price": "490"}');
+values ('h1-00000000000040008000000000000031', 'paper', 'b-31', 'SPY', 10, clock_now() - interval '1 hour', '{"status": "filled", "filled_qty": "0.02", "filled_avg_price": "490",
+    "symbol": "SPY", "side": "buy", "type": "market", "time_in_force": "day", "notional": "10"}');
 select tap.order(31, 'ann') \g /dev/null
 select tap.is('adopted', tap.status(31) || (select ' at ' || (clock_now() - reserved_at) from trade_orders where id = tap.id(31)), 'filled at 01:00:00');
 select tap.is('nothing left to claim', coalesce(tap.claim(), 'nothing'), 'nothing');

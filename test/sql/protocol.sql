@@ -32,3 +32,143 @@ update broker_account set timeline = timeline + 1, quarantine_until = clock_now(
 select tap.is('a longer quarantine is not cut', (select quarantine_until - clock_now() from broker_serve('paper')), interval '1 hour');
 select tap.is('it names the installation', (select s.installation = i.id from broker_serve('paper') s, installation i), true);
 select tap.is('and the server''s own clock', (select host_now > clock_timestamp() - interval '1 minute' from broker_serve('paper')), true);
+
+-- what the broker lists
+create function tap.listed(p_n integer, p_status text default 'filled', p_over jsonb default '{}') returns jsonb language sql as $$
+    select tap.broker(p_n, p_status, 0.02, 492) || jsonb_build_object('created_at', clock_now(), 'symbol', 'SPY', 'side', 'buy',
+        'type', 'market', 'time_in_force', 'day', 'notional', '10', 'qty', null, 'limit_price', null) || p_over
+$$;
+create function tap.match(variadic p_list jsonb[]) returns text language sql as $$
+    select string_agg(right(client_order_id, 2) || ' ' || status, ', ' order by client_order_id) from orders_match('paper', to_jsonb(p_list))
+$$;
+create function tap.question(p_n integer) returns text language sql as $$
+    select concat_ws(' ', status, answer, decision, answered_by, reason) from questions where id = tap.id(p_n)
+$$;
+-- Asked and not answered.
+create function tap.asked(p_n integer, p_proposal jsonb default '{}') returns text language plpgsql as $$
+begin
+    perform tap.price('SPY', 492);
+    update rule_instances set question_id = null, last_as_of = null, last_fired_at = null;
+    update questions set created_at = created_at - interval '3 days', status = case when status in ('queued', 'delivered') then 'superseded' else status end;
+    return tap.commit(tap.an_ask(p_n, 'ann', '{}', p_proposal));
+end $$;
+update installation set created_at = clock_now() - interval '10 days';
+update broker_account set quarantine_until = null, reconciled_at = clock_now(), last_reserved_at = null;
+update trading_config_templates set config = jsonb_set(config, '{guardrails}', '{"max_orders_per_day": 10000, "max_notional_usd_per_4h": 2500, "max_open_orders": 10000}');
+select tap.is('listed from the day''s start in New York, or four hours and the approvals'' life ago', (select list_after::text from broker_serve('paper')), '2026-03-06 05:00:00+00');
+select test_clock_set('2026-03-06 06:00:00+00') \g /dev/null
+select tap.is('early in the day from the day before', (select list_after::text from broker_serve('paper')), '2026-03-06 01:55:00+00');
+update broker_account set last_reserved_at = clock_now() - interval '3 days' where account = 'paper';
+select tap.is('from the last reservation that is known', (select list_after::text from broker_serve('paper')), '2026-03-03 05:55:00+00');
+update broker_account set last_reserved_at = clock_now() - interval '3 years' where account = 'paper';
+select tap.is('but not for ever', (select list_after::text from broker_serve('paper')), '2026-02-04 06:00:00+00');
+select test_clock_set('2026-03-06 15:10:00+00') \g /dev/null
+select tap.is('filled', tap.filled(20, 'ann', 0.02, 492), 'filled');
+select tap.is('what is known says nothing', tap.match(tap.listed(20)), null);
+select tap.is('more of it is filled', tap.match(tap.listed(20) || '{"filled_qty": "0.03"}'), '20 filled');
+select tap.is('another broker id', tap.match(tap.listed(20) || '{"id": "b-x"}'), '20 filled');
+select tap.is('of another account it is unexplained', (select string_agg(status, ' ') from orders_match('live', jsonb_build_array(tap.listed(20)))), 'unexplained');
+select tap.is('asked', tap.asked(21), 'asked');
+select tap.is('a question without an order', tap.match(tap.listed(21), tap.listed(97), tap.listed(98) || jsonb_build_object('created_at', clock_now() - interval '11 days'),
+    tap.listed(20) || '{"client_order_id": "h1-zz"}'), '21 unexplained, 97 unexplained, 98 foreign, zz unexplained');
+
+-- adoption
+select tap.is('adopted', orphan_note('paper', tap.listed(21, 'filled', jsonb_build_object('submitted_at', clock_now() - interval '20 minutes'))), 'adopted');
+select tap.is('its question is closed by the broker', tap.question(21), 'answered 10 approve broker');
+select tap.is('its order has its times and size from there', (select concat_ws(' ', status, filled_qty, reserved_usd, clock_now() - reserved_at, trade_day, alpaca_order_id)
+    from trade_orders where id = tap.id(21)), 'filled 0.02 10.00 00:20:00 2026-03-06 b-21');
+select tap.is('by legal moves', (select string_agg(to_status, ' ' order by id) from trade_order_events where order_id = tap.id(21)), 'approved accepted filled');
+select tap.is('the instance is done', (select phase || ' ' || last_decision from rule_instances where question_id = tap.id(21)), 'done approve');
+select tap.is('the same yes is the same', tap.answer(21, 'ann', 10), 'again');
+select tap.is('another answer comes too late', tap.answer(21, 'ann', -10), 'conflict');
+select tap.is('twice', orphan_note('paper', tap.listed(21)), 'known');
+select tap.is('asked', tap.asked(22), 'asked');
+select tap.is('a person has said no', tap.answer(22, 'ann', -10), 'ok');
+select tap.is('it is there all the same', orphan_note('paper', tap.listed(22)) || ' ' || tap.question(22), 'against answered -10 skip person SKIPPED');
+select tap.is('and is in the ledger', (select status from trade_orders where id = tap.id(22)), 'filled');
+select tap.is('asked', tap.asked(23), 'asked');
+update questions set status = 'expired', reason = 'EXPIRED' where id = tap.id(23);
+select tap.is('also of a question that expired', orphan_note('paper', tap.listed(23)) || ' ' || tap.question(23), 'adopted answered 10 approve broker');
+select tap.order(24, 'ann') \g /dev/null
+select tap.is('an order that has not been sent is accepted', orphan_note('paper', tap.listed(24, 'new', '{"filled_qty": "0"}')) || ' ' || tap.status(24), 'known accepted');
+select tap.is('asked', tap.asked(25), 'asked');
+select tap.is('other terms are not its order', orphan_note('paper', tap.listed(25) || '{"notional": "11"}') || ' ' || tap.question(25), 'differs queued');
+select tap.is('but kept as an orphan', (select string_agg(right(client_order_id, 2) || ' ' || reserved_usd, ', ') from orphan_orders where adopted_at is null), '25 11.00');
+select tap.is('said once', orphan_note('paper', tap.listed(25) || '{"notional": "11"}'), 'known');
+select tap.is('a yes does not take it up', tap.answer(25, 'ann', 10) || ' ' || tap.status(25), 'ok approved');
+
+-- orphans
+select tap.is('no question explains it', orphan_note('paper', tap.listed(97)), 'orphan');
+select tap.is('told twice', orphan_note('paper', tap.listed(97)), 'known');
+select tap.is('it is not matched again', tap.match(tap.listed(97)), null);
+select tap.is('it counts against the account', (select c.account_usd > 0 from order_counts('paper', 'bob', tap.id(0), clock_now()) c), true);
+select tap.is('an id of ours that is none', orphan_note('paper', tap.listed(96) || '{"client_order_id": "h1-zz", "notional": null, "qty": "2"}'), 'orphan');
+select tap.is('at what it was filled for', (select reserved_usd from orphan_orders where client_order_id = 'h1-zz'), 984.00);
+select tap.is('older than this installation', orphan_note('paper', tap.listed(95) || jsonb_build_object('created_at', clock_now() - interval '11 days')), 'foreign');
+select tap.is('a question of another account explains nothing', tap.asked(94) || ' ' || orphan_note('test', tap.listed(94)), 'asked orphan');
+select tap.is('a notice explains nothing', (select orphan_note('paper', tap.listed(93)) from (select 1) x
+    where tap.commit(tap.an_ask(93, 'ann', '{"kind": "notice", "source_tag": "x"}') - 'proposal') is not null), 'orphan');
+select tap.raises('another''s order', 'select orphan_note(''paper'', tap.listed(92) || ''{"client_order_id": "theirs"}'')', '22023');
+select tap.raises('without an id', 'select orphan_note(''paper'', tap.listed(92) - ''id'')', '22023');
+select tap.raises('of no account', 'select orphan_note(''moon'', tap.listed(92))', '22023');
+select tap.is('symbols to list one by one', (select string_agg(symbol, ' ') from order_symbols('paper')), 'SPY');
+
+-- trips: once a cause
+create function tap.trips() returns text language sql as $$
+    select string_agg(concat_ws(' ', scope, key, level, reason), '; ' order by scope, reason) from trips_owed('paper')
+$$;
+create function tap.level(p_scope text, p_key text) returns text language sql as
+    $$ select h.level from trading_halts h where h.scope = p_scope and h.key = p_key $$;
+select tap.is('an orphan, a refusal that was not heeded, other terms: each its own', tap.trips(), 'account paper reducing order h1-00000000000040008000000000000022 is at the broker although its person has not said yes; '
+    || 'account paper halted order h1-00000000000040008000000000000025 is at the broker and is not what its question proposed; '
+    || 'account paper halted order h1-00000000000040008000000000000093 is at the broker and no question explains it; '
+    || 'account paper halted order h1-00000000000040008000000000000097 is at the broker and no question explains it; '
+    || 'account paper halted order h1-zz is at the broker and no question explains it');
+select tap.is('halted', tap.level('account', 'paper'), 'halted');
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+select tap.is('a resume holds', coalesce(tap.trips(), 'none') || ' ' || tap.level('account', 'paper'), 'none active');
+select tap.raises('a trip is for ever', 'delete from trips', '42501');
+select tap.is('asked', tap.asked(61), 'asked');
+select tap.is('adopted', orphan_note('paper', tap.listed(61)), 'adopted');
+select tap.is('within the caps nothing happens', tap.trips(), null);
+update hard_limits set max_orders_per_day = 3 where scope = 'global';
+select tap.is('a cap that it breaks', tap.trips() like '%account paper reducing found at the broker, order h1-00000000000040008000000000000061 takes the account''s orders a day over its cap%', true);
+select tap.is('reducing', tap.level('account', 'paper'), 'reducing');
+update hard_limits set max_orders_per_day = 10000 where scope = 'global';
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+insert into hard_limits (scope, firebase_uid, max_notional_usd_per_4h) values ('user', 'ann', 5);
+select tap.is('asked', tap.asked(62), 'asked');
+select tap.is('adopted', orphan_note('paper', tap.listed(62)), 'adopted');
+select tap.is('the operator''s cap of a person too', tap.trips() like '%order h1-00000000000040008000000000000062 takes its person''s USD in 4 hours over its cap%', true);
+delete from hard_limits where scope = 'user';
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+
+-- trips: refusals in a row
+create function tap.refused(p_n integer, p_reason text default 'BROKER_REFUSED') returns text language plpgsql as $$
+begin
+    perform tap.price('SPY', 492);
+    perform tap.order_and_claim(p_n, 'bob');
+    perform order_begin_send(tap.id(p_n), tap.fence(p_n), 'w1');
+    perform test_clock_step('1 second');
+    return order_refuse(tap.id(p_n), tap.fence(p_n), 403, p_reason, '{}');
+end $$;
+select tap.person('bob') \g /dev/null
+update trade_orders set status = 'canceled' where status = 'approved';
+select tap.is('refused', tap.refused(71), 'rejected');
+select tap.is('refused', tap.refused(72), 'rejected');
+select tap.is('two are not three', tap.trips(), null);
+select tap.is('keys are nobody''s fault', tap.refused(73, 'BROKER_CREDENTIALS') || coalesce(tap.trips(), ''), 'rejected');
+select tap.is('the third', tap.refused(74), 'rejected');
+select tap.is('trips the person', tap.trips(), 'self bob reducing the broker refused 3 orders in a row');
+select tap.is('nobody else', tap.level('self', 'bob') || tap.level('self', 'ann') || tap.level('account', 'paper'), 'reducingactiveactive');
+select tap.is('once', tap.trips(), null);
+select halt_set('self', 'bob', 'active', 'again', 'bob', false) \g /dev/null
+select tap.is('a resume begins anew', tap.refused(75) || coalesce(tap.trips(), ''), 'rejected');
+select tap.is('a second', tap.refused(76) || coalesce(tap.trips(), ''), 'rejected');
+select tap.is('one that went well ends a row', tap.filled(77, 'bob', 0.02, 492), 'filled');
+select tap.is('so this is the first', tap.refused(78) || coalesce(tap.trips(), ''), 'rejected');
+select tap.is('own number', tap.refused(79) || coalesce((select tap.trips() from (select tap.person('bob', '{"guardrails": {"max_consecutive_rejects": 2}}')) x), ''),
+    'rejectedself bob reducing the broker refused 2 orders in a row');
+
+select tap.is('every move was legal', (select count(*) from trade_order_events e where not exists (select from trade_order_moves m
+    where m.from_status is not distinct from e.from_status and m.to_status = e.to_status)), 0);

@@ -1,0 +1,376 @@
+/* list.c - see list.h. */
+#include "tradectl/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/sys/alloc.h"
+#include "tradectl/broker.h"
+#include "tradectl/judge.h"
+#include "tradectl/page.h"
+#include "tradectl/record.h"
+#include "tradectl/start.h"
+#include "tradectl/tradectl.h"
+#include "tradectl/trip.h"
+
+enum {
+	PAGE = 500,
+	EVERY_SEC = 300,
+	TIMEOUT_MS = 10000,
+	BODY_MOST = 4 * 1024 * 1024,
+	TRIES_MOST = 2, /* of one list that the broker answers with 5xx */
+	PATH_TEXT = 512,
+};
+
+enum step {
+	IDLE,
+	ASK_PAGE,
+	MATCH,
+	NOTE, /* what the database cannot explain */
+	READ_SYMBOLS,
+};
+
+struct list {
+	struct tradectl *t;
+	enum step step;
+	bool asking;
+	struct wall from, after;
+	struct page *page;
+	char **symbols; /* one by one, where the whole could not be listed; NULL = the whole */
+	size_t symbol_count, symbol;
+	int tries;	/* with this list */
+	size_t pending; /* notes that are not answered yet */
+	bool failed;	/* one of them */
+	struct judged judged;
+	size_t pages, orders, left_out;
+	struct mono due;
+	struct wall asked_for; /* reconcile_asked_at that the last one answers */
+	void (*fn)(void *owner);
+	void *owner;
+};
+
+static void go(struct list *list);
+
+struct list *list_new(struct tradectl *t)
+{
+	struct list *list = alloc_zero(sizeof(*list));
+
+	list->t = t;
+	return list;
+}
+
+static void symbols_forget(struct list *list)
+{
+	for (size_t i = 0; i < list->symbol_count; i++)
+		alloc_free(&list->symbols[i]);
+	alloc_free(&list->symbols);
+	list->symbol_count = list->symbol = 0;
+}
+
+void list_stop(struct list *list)
+{
+	pg_forget(list->t->db.work, list);
+	if (list->t->broker)
+		broker_forget(list->t->broker, list);
+	page_free(&list->page);
+	symbols_forget(list);
+	list->asking = false;
+	list->pending = 0;
+	list->step = IDLE;
+}
+
+void list_free(struct list **list)
+{
+	if (!*list)
+		return;
+
+	list_stop(*list);
+	alloc_free(list);
+}
+
+bool list_idle(const struct list *list)
+{
+	return list->step == IDLE;
+}
+
+void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
+{
+	struct tradectl *t = list->t;
+
+	list_stop(list);
+	list->fn = fn;
+	list->owner = owner;
+	list->from = list->after = t->served.list_after;
+	list->asked_for = t->served.reconcile_asked;
+	list->due = mono_add(clock_mono(t->clock), span_sec(EVERY_SEC));
+	list->judged = (struct judged){0};
+	list->pages = list->orders = list->left_out = 0;
+	list->tries = 0;
+	list->step = ASK_PAGE;
+	go(list);
+}
+
+void list_wake(struct list *list)
+{
+	struct tradectl *t = list->t;
+
+	if (!t->broker || t->draining || !pg_ready(t->db.work))
+		return;
+	if (list->step != IDLE)
+		return go(list);
+	if (start_done(t->start) && (mono_reached(list->due, clock_mono(t->clock)) ||
+					    t->served.reconcile_asked.us > list->asked_for.us))
+		list_begin(list, NULL, NULL);
+}
+
+void list_say(const struct list *list, char *out, size_t size)
+{
+	snprintf(out, size, "reconciling: listing the broker's orders%s%s",
+		list->symbols ? " of " : "",
+		list->symbols && list->symbol < list->symbol_count ? list->symbols[list->symbol]
+								   : "");
+}
+
+static void done(struct list *list)
+{
+	struct tradectl *t = list->t;
+	const struct judged *judged = &list->judged;
+
+	list_stop(list);
+	log_write(t->log,
+		judged->orphans + judged->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
+								       : LOG_LEVEL_DEBUG,
+		"broker.listed", "the broker's orders were compared with ours",
+		(const struct log_field[]){LOG_TEXT("account", t->db.account),
+			LOG_INT("orders", list->orders), LOG_INT("pages", list->pages),
+			LOG_INT("news", judged->news), LOG_INT("adopted", judged->adopted),
+			LOG_INT("orphans", judged->orphans), LOG_INT("foreign", judged->foreign),
+			LOG_INT("left_out", list->left_out)},
+		8);
+	trip_look(t->trip);
+	metric_set(t->metrics, "reconcile_last_success_timestamp_seconds", NULL,
+		"When the broker's orders were last compared with ours.",
+		clock_wall(t->clock).us / 1000000);
+	if (list->fn)
+		list->fn(list->owner);
+}
+
+static void again(struct list *list, const char *what, const char *why)
+{
+	log_warning(list->t->log, "list.failed", "the sweep tries again", LOG_TEXT("step", what),
+		LOG_TEXT("error", why));
+}
+
+/* The next list, or the end. */
+static void next_list(struct list *list)
+{
+	page_free(&list->page);
+	list->after = list->from;
+	list->tries = 0;
+	if (list->symbols)
+		list->symbol++;
+	if (!list->symbols || list->symbol >= list->symbol_count)
+		return done(list);
+
+	list->step = ASK_PAGE;
+	go(list);
+}
+
+/* `after` leaves out its own instant; several orders may share it. */
+static void next_page(struct list *list)
+{
+	struct wall next = wall_add(page_last(list->page), (struct span){-1});
+	bool full = page_count(list->page) >= PAGE;
+
+	list->pages++;
+	list->orders += page_count(list->page);
+	if (!full)
+		return next_list(list);
+
+	list->after = next.us > list->after.us ? next : wall_add(list->after, (struct span){1});
+	page_free(&list->page);
+	list->step = ASK_PAGE;
+	go(list);
+}
+
+static void noted(void *owner, const struct pg_answer *answer)
+{
+	struct list *list = owner;
+	struct tradectl *t = list->t;
+
+	list->pending--;
+	if (answer->outcome != PG_DONE) {
+		list->failed = true;
+		again(list, "note", answer->error);
+	} else {
+		judge_noted(t, &list->judged, answer);
+	}
+	if (list->pending > 0)
+		return;
+
+	list->asking = false;
+	if (!list->failed)
+		return next_page(list);
+	list->step = MATCH; /* those that were written are not named again */
+}
+
+static void matched(void *owner, const struct pg_answer *answer)
+{
+	struct list *list = owner;
+	struct err err = {""};
+
+	list->asking = false;
+	if (answer->outcome != PG_DONE)
+		return again(list, "match", answer->error);
+
+	list->failed = false;
+	list->pending = 0;
+	list->step = NOTE;
+	for (size_t row = 0; row < db_count(answer); row++) {
+		struct db_order order;
+		if (db_matched(answer, row, &order, &err) < 0) {
+			list->failed = true;
+			again(list, "match", err.text);
+			continue;
+		}
+
+		const struct echo *echo = page_find(list->page, order.terms.client_order_id);
+		if (echo && judge_matched(list->t, &list->judged, &order, echo)) {
+			AUTO(alloc_free) char *detail = echo_json(echo);
+			list->pending++;
+			db_note(&list->t->db, detail, noted, list);
+		}
+	}
+	list->asking = list->pending > 0;
+	if (list->asking)
+		return;
+	if (list->failed)
+		list->step = MATCH;
+	else
+		next_page(list);
+}
+
+static void symbols_read(void *owner, const struct pg_answer *answer)
+{
+	struct list *list = owner;
+
+	list->asking = false;
+	if (answer->outcome != PG_DONE)
+		return again(list, "symbols", answer->error);
+
+	size_t count = db_count(answer);
+	symbols_forget(list);
+	list->symbols = alloc_array(count + 1, sizeof(char *));
+	for (size_t row = 0; row < count; row++)
+		list->symbols[list->symbol_count++] = alloc_text(db_cell(answer, row));
+	list->after = list->from;
+	list->tries = 0;
+	if (count == 0)
+		return done(list);
+
+	list->step = ASK_PAGE;
+	go(list);
+}
+
+/* The broker answers, and not with a list. */
+static void unlisted(struct list *list, const struct broker_answer *answer)
+{
+	struct tradectl *t = list->t;
+
+	if (++list->tries < TRIES_MOST)
+		return again(list, "page", answer->error);
+
+	list->left_out++;
+	if (!list->symbols) {
+		log_warning(t->log, "list.by_symbol",
+			"the broker cannot list all orders; each symbol of ours is listed alone",
+			LOG_TEXT("account", t->db.account), LOG_TEXT("why", answer->error),
+			LOG_TEXT("x_request_id", answer->request_id));
+		list->step = READ_SYMBOLS;
+		return go(list);
+	}
+	log_error(t->log, "list.left_out",
+		"the broker cannot list the orders of this symbol: those that we know are asked "
+		"for by id, others stay unseen",
+		LOG_TEXT("symbol", list->symbols[list->symbol]), LOG_TEXT("why", answer->error),
+		LOG_TEXT("x_request_id", answer->request_id));
+	next_list(list);
+}
+
+static void shown(void *owner, const struct broker_answer *answer)
+{
+	struct list *list = owner;
+	const struct reply *reply = &answer->reply;
+	struct err err;
+
+	list->asking = false;
+	if (!reply->complete || reply->status == 429 ||
+		alpaca_error_is_credentials(reply->status, &reply->error))
+		return again(list, "page", answer->error);
+	if (reply->status != 200)
+		return unlisted(list, answer);
+
+	if (page_read(answer->body, answer->length, &list->page, &err) < 0)
+		return again(list, "page", err.text);
+	if (page_unreadable(list->page) > 0)
+		log_error(list->t->log, "list.unreadable",
+			"the broker lists orders of ours that cannot be read",
+			LOG_INT("orders", page_unreadable(list->page)));
+	if (page_ours(list->page) == 0)
+		return next_page(list);
+
+	list->step = MATCH;
+	go(list);
+}
+
+static void ask_page(struct list *list)
+{
+	struct tradectl *t = list->t;
+	const char *symbol = list->symbols ? list->symbols[list->symbol] : NULL;
+	char path[PATH_TEXT], after[WALL_TEXT];
+
+	if (broker_wait(t->broker, PACE_ASK).us > 0)
+		return;
+
+	wall_format(list->after, after);
+	AUTO(alloc_free) char *escaped = symbol ? http_escape(symbol) : NULL;
+	snprintf(path, sizeof(path),
+		"/v2/orders?status=all&limit=%d&direction=asc&nested=false&after=%s%s%s", PAGE,
+		after, symbol ? "&symbols=" : "", symbol ? escaped : "");
+	list->asking = true;
+	broker_ask(t->broker,
+		&(struct broker_call){.endpoint = "list_orders",
+			.method = "GET",
+			.path = path,
+			.timeout = span_ms(TIMEOUT_MS),
+			.max_body = BODY_MOST,
+			.raw = true},
+		shown, list);
+}
+
+static void match(struct list *list)
+{
+	AUTO(alloc_free) char *orders = page_json(list->page);
+
+	list->asking = true;
+	db_match(&list->t->db, orders, matched, list);
+}
+
+static void go(struct list *list)
+{
+	if (list->asking)
+		return;
+
+	switch (list->step) {
+	case IDLE:
+	case NOTE:
+		return;
+	case ASK_PAGE:
+		return ask_page(list);
+	case MATCH:
+		return match(list);
+	case READ_SYMBOLS:
+		list->asking = true;
+		return db_symbols(&list->t->db, symbols_read, list);
+	}
+}
