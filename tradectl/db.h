@@ -105,6 +105,9 @@ int db_noted(const struct pg_answer *answer, struct db_noted *out, struct err *e
 /* order_symbols: one text a row. */
 void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner);
 
+/* ledger_compare: how many symbols are suspect now. */
+void db_ledger(const struct db *db, const char *positions, pg_answer_fn *fn, void *owner);
+
 /* trips_owed: those made now. */
 struct db_trip {
 	const char *scope, *key, *level, *reason; /* point into the answer */

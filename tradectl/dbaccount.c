@@ -13,6 +13,7 @@ const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1,
 
 const struct pg_stmt db_note_stmt = {"note", 2, "select orphan_note($1, $2::jsonb) as what, $2::jsonb->>'client_order_id' as client_order_id"};
 const struct pg_stmt db_symbols_stmt = {"symbols", 1, "select symbol from order_symbols($1)"};
+const struct pg_stmt db_ledger_stmt = {"ledger", 2, "select ledger_compare($1, $2::jsonb)"};
 const struct pg_stmt db_trips_stmt = {"trips", 1, "select * from trips_owed($1)"};
 
 /* clang-format on */
@@ -84,6 +85,11 @@ int db_noted(const struct pg_answer *answer, struct db_noted *out, struct err *e
 void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner)
 {
 	db_ask(db, &db_symbols_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+void db_ledger(const struct db *db, const char *positions, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_ledger_stmt, (const char *const[]){db->account, positions}, fn, owner);
 }
 
 void db_trips(const struct db *db, pg_answer_fn *fn, void *owner)

@@ -7,6 +7,7 @@
 #include "common/sys/alloc.h"
 #include "tradectl/broker.h"
 #include "tradectl/judge.h"
+#include "tradectl/ledger.h"
 #include "tradectl/page.h"
 #include "tradectl/record.h"
 #include "tradectl/start.h"
@@ -148,6 +149,7 @@ static void done(struct list *list)
 			LOG_INT("left_out", list->left_out)},
 		8);
 	trip_look(t->trip);
+	ledger_soon(t->ledger);
 	metric_set(t->metrics, "reconcile_last_success_timestamp_seconds", NULL,
 		"When the broker's orders were last compared with ours.",
 		clock_wall(t->clock).us / 1000000);

@@ -13,6 +13,7 @@
 #include "tradectl/cancel.h"
 #include "tradectl/claim.h"
 #include "tradectl/follow.h"
+#include "tradectl/ledger.h"
 #include "tradectl/list.h"
 #include "tradectl/moves.h"
 #include "tradectl/record.h"
@@ -192,6 +193,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	}
 	start_wake(t->start);
 	list_wake(t->list);
+	ledger_wake(t->ledger);
 	if (start_done(t->start))
 		db_expire(&t->db, expired, t);
 	trip_again(t->trip);
@@ -243,6 +245,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->trip = trip_new(t);
 	t->start = start_new(t);
 	t->list = list_new(t);
+	t->ledger = ledger_new(t);
 	t->claim = claim_new(t);
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
@@ -354,6 +357,7 @@ void tradectl_stop(void *state)
 	resolve_free(&t->resolve);
 	claim_free(&t->claim);
 	start_free(&t->start);
+	ledger_free(&t->ledger);
 	list_free(&t->list);
 	trip_free(&t->trip);
 	serve_free(&t->serve);

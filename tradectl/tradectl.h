@@ -18,6 +18,7 @@ struct broker;
 struct cancels;
 struct claim;
 struct follow;
+struct ledger;
 struct list;
 struct moves;
 struct records;
@@ -53,6 +54,7 @@ struct tradectl {
 	struct trip *trip;
 	struct start *start;
 	struct list *list;
+	struct ledger *ledger;
 	struct claim *claim;
 	struct resolve *resolve;
 	struct follow *follow;

@@ -7,6 +7,7 @@ import { until } from "../lib/wait.mjs";
 
 export const POST = "POST /v2/orders";
 export const LIST = "GET /v2/orders";
+export const POSITIONS = "GET /v2/positions";
 export const SYMBOL = "BTC/USD";
 
 export const clientId = (id) => `h1-${id.replaceAll("-", "")}`;

@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { sleep, until } from "../lib/wait.mjs";
-import { Desk, LIST, POST, SYMBOL } from "./desk.mjs";
+import { Desk, LIST, POSITIONS, POST, SYMBOL } from "./desk.mjs";
 
 let stack;
 let desk;
@@ -224,6 +224,24 @@ test("refusals in a row hold back the person who has them, nobody else, until th
 	await desk.becomes(await desk.approve(), "filled");
 	await desk.resume("self", uid);
 	await desk.becomes(await desk.approve({ uid }), "filled");
+});
+
+test("a ledger that shows more than the broker holds: the account is reducing; no answer, and more there than ours, are nothing", async () => {
+	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
+	await stack.sim.fault(POSITIONS, "null_200");
+	await desk.reconcile();
+	await desk.logged("event=ledger.failed");
+	await desk.reconcile();
+	await until("the positions to be read", async () => (await desk.metric("ledger_suspects")) === 0, 30_000);
+	assert.equal(await stack.sql.value("select count(*) from ledger_suspects"), "0");
+	// What was filled here may still be on its way there for 15 s.
+	await stack.sql.rows("select pg_sleep(greatest(extract(epoch from max(moved_at) + interval '16 s' - clock_now()), 0)) from trade_orders where filled_qty > 0");
+	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "0.00001", cost: "1" }] });
+	await desk.reconcile();
+	await desk.logged("and the broker holds 0.00001");
+	assert.equal(await desk.haltLevel(), "reducing");
+	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
+	await desk.resume();
 });
 
 test("nobody has two orders", () => desk.noSecondOrder(orphans));

@@ -430,6 +430,8 @@ test("a broker that is away: not ready and says so; the order goes when it is ba
 	await stack.sql.rows(`select order_follow(id, jsonb_build_object('id', alpaca_order_id, 'client_order_id', client_order_id,
 		'status', 'canceled', 'filled_qty', '0')) from trade_orders where id = ${quote(open)}`);
 	await stack.startSim(["--always-open", "--listen", `127.0.0.1:${port}`]);
+	// It holds what it held; an account that has lost its positions would trip.
+	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
 	await stack.sim.price(SYMBOL, "50000", { prev_close: "51000" });
 	await becomes(id, "filled", 40_000);
 	assert.equal((await atBroker(id)).length, 1);

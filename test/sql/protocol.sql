@@ -170,5 +170,46 @@ select tap.is('so this is the first', tap.refused(78) || coalesce(tap.trips(), '
 select tap.is('own number', tap.refused(79) || coalesce((select tap.trips() from (select tap.person('bob', '{"guardrails": {"max_consecutive_rejects": 2}}')) x), ''),
     'rejectedself bob reducing the broker refused 2 orders in a row');
 
+-- the ledger against the broker
+select order_follow(tap.id(24), tap.listed(24)) \g /dev/null
+select test_clock_step('1 minute') \g /dev/null
+create function tap.held(p_qty text, p_symbol text default 'SPY') returns text language sql as $$
+    select ledger_compare('paper', jsonb_build_array(jsonb_build_object('symbol', p_symbol, 'qty', p_qty), '{"symbol": "TSLA", "qty": "7"}'::jsonb))::text
+$$;
+select sum(qty) as held from positions where broker_account = 'paper' \gset
+select tap.is('the same', tap.held(:'held'), '0');
+select tap.is('the account may hold more', tap.held('1000'), '0');
+select tap.is('less is suspect', tap.held('0.01'), '1');
+select tap.is('once is not enough', tap.trips(), null);
+select test_clock_step('9 seconds') \g /dev/null
+select tap.is('nor after 9 s', tap.held('0.01') || coalesce(tap.trips(), ''), '1');
+select test_clock_step('1 second') \g /dev/null
+select tap.is('other numbers begin anew', tap.held('0.02') || coalesce(tap.trips(), ''), '1');
+select test_clock_step('10 seconds') \g /dev/null
+select tap.is('seen alike 10 s apart', tap.held('0.02') || ' ' || tap.trips(), '1 account paper reducing our ledger shows ' || :'held' || ' SPY and the broker holds 0.02');
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+select test_clock_step('10 seconds') \g /dev/null
+select tap.is('a resume holds while nothing else is missing', tap.held('0.02') || coalesce(tap.trips(), ''), '1');
+select tap.is('none at all is the most that can be missing', ledger_compare('paper', '[]')::text, '1');
+select tap.is('put right', tap.held(:'held'), '0');
+select tap.is('nothing is suspect any more', (select count(*) from ledger_suspects), 0);
+select tap.is('suspect', tap.held('0.01'), '1');
+select tap.price('SPY', 492) \g /dev/null
+select tap.is('reserved', tap.order_and_claim(81, 'ann'), 'reserved');
+select tap.is('an open order says nothing', tap.held('0.01'), '0');
+select order_not_sent(tap.id(81), tap.fence(81), 'x') \g /dev/null
+select tap.order(82, 'ann', '{"symbol": "BTC/USD", "asset_class": "crypto"}', '{"time_in_force": "gtc"}') \g /dev/null
+select order_accept(tap.id(82), tap.broker(82, 'filled', 1, 10)) \g /dev/null
+update trade_orders set status = 'canceled' where status = 'approved';
+select test_clock_step('16 seconds') \g /dev/null
+create function tap.coins(p_qty text) returns integer language sql as $$
+    select ledger_compare('paper', jsonb_build_array('{"symbol": "SPY", "qty": "1000"}'::jsonb, jsonb_build_object('symbol', 'BTCUSD', 'qty', p_qty)))
+$$;
+select tap.is('of crypto the fees may be missing', tap.coins('0.9975'), 0);
+select tap.is('but no more', tap.coins('0.99'), 1);
+select tap.raises('null is no empty account', 'select ledger_compare(''paper'', null)', '22023');
+select tap.raises('nor is JSON''s', 'select ledger_compare(''paper'', ''null'')', '22023');
+select tap.raises('nor an object', 'select ledger_compare(''paper'', ''{}'')', '22023');
+
 select tap.is('every move was legal', (select count(*) from trade_order_events e where not exists (select from trade_order_moves m
     where m.from_status is not distinct from e.from_status and m.to_status = e.to_status)), 0);

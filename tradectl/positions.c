@@ -1,0 +1,50 @@
+/* positions.c - see positions.h. */
+#include "tradectl/positions.h"
+
+#include <errno.h>
+
+#include "common/sys/decimal.h"
+#include "common/sys/json.h"
+
+static int take(cJSON *kept, const cJSON *item, struct err *err)
+{
+	const char *symbol = json_text(item, "symbol");
+	const char *qty = json_decimal(item, "qty");
+	char text[DECIMAL_TEXT];
+	int64_t nano;
+
+	if (!symbol || *symbol == '\0')
+		return err_set(err, -EINVAL, "a position without a symbol");
+	if (!qty || decimal_parse_wire(qty, &nano) < 0)
+		return err_set(err, -EINVAL, "a position of %.32s without a usable qty", symbol);
+
+	cJSON *position = cJSON_CreateObject();
+	decimal_format(nano, text);
+	json_add_text(position, "symbol", symbol);
+	json_add_text(position, "qty", text);
+	cJSON_AddItemToArray(kept, position);
+	return 0;
+}
+
+int positions_read(const char *body, size_t length, char **json_out, struct err *err)
+{
+	AUTO(json_free) cJSON *document = NULL;
+	AUTO(json_free) cJSON *kept = cJSON_CreateArray();
+	const cJSON *item;
+	struct json_fault fault;
+
+	int r = json_parse(body, length, &document, &fault);
+	if (r < 0)
+		return err_set(err, r, "not JSON: %s", fault.text);
+	if (!cJSON_IsArray(document))
+		return err_set(err, -EINVAL, "no list of positions");
+
+	cJSON_ArrayForEach(item, document)
+	{
+		r = take(kept, item, err);
+		if (r < 0)
+			return r;
+	}
+	*json_out = json_print(kept);
+	return 0;
+}
