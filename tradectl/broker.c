@@ -51,6 +51,7 @@ struct broker {
 	enum state state;
 	char trouble[BROKER_ERROR];
 	bool probing;
+	struct skew skew;
 	LIST_HEAD(calls, call) calls;
 };
 
@@ -172,6 +173,26 @@ static void pace_read(struct broker *broker, const struct http_response *respons
 			"Requests left until the broker's reset.", broker->pace.remaining);
 }
 
+/* A Date is cut at the second, and was written at some time while we waited. */
+static void date_read(struct broker *broker, const struct http_response *response)
+{
+	struct wall now = clock_wall(broker->clock), date;
+	char text[64];
+
+	if (!http_header(response, "Date", text, sizeof(text)) || skew_date(text, &date) < 0)
+		return;
+
+	broker->skew = skew_between(date, wall_add(date, span_sec(1)),
+		wall_add(now, (struct span){-response->took.us}), now);
+	metric_set(broker->metrics, "clock_skew_seconds", "source=\"broker\"",
+		"How far that clock is ahead of this host's.", broker->skew.by.us / 1000000);
+}
+
+const struct skew *broker_skew(const struct broker *broker)
+{
+	return &broker->skew;
+}
+
 /* Reads the body as an order where the status says success, as an error otherwise. */
 static struct echo *body_read(
 	const struct call *call, const struct http_response *response, struct broker_answer *answer)
@@ -216,6 +237,7 @@ static void on_answer(void *owner, const struct http_response *response)
 		answer.reply.status = (int)response->status;
 		http_header(response, "X-Request-ID", answer.request_id, sizeof(answer.request_id));
 		pace_read(call->broker, response);
+		date_read(call->broker, response);
 		echo = body_read(call, response, &answer);
 		answer.echo = echo;
 		answer.body = response->body;

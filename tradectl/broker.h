@@ -11,6 +11,7 @@
 #include "common/sys/http.h"
 #include "common/sys/metric.h"
 #include "tradectl/echo.h"
+#include "tradectl/skew.h"
 #include "tradectl/verdict.h"
 
 struct broker;
@@ -83,6 +84,9 @@ struct span broker_wait(const struct broker *broker, enum pace_kind kind);
 
 /* Asks for the clock when nothing else was asked lately; call it from a sweep. */
 void broker_probe(struct broker *broker);
+
+/* The broker's clock, by the Date of its last reply, against this host's. */
+const struct skew *broker_skew(const struct broker *broker);
 
 /* NULL = the last word was good; else what is wrong. */
 const char *broker_trouble(const struct broker *broker);

@@ -49,7 +49,7 @@ const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, 
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
 	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_serve_stmt, &db_reconciled_stmt,
 	&db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt, &db_ledger_stmt,
-	&ORDERS_MATCH, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&db_unserved_stmt, &ORDERS_MATCH, &OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {

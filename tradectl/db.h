@@ -49,7 +49,7 @@ struct db_served {
 	struct wall quarantine_until; /* us 0 = none */
 	struct wall reconcile_asked;  /* us 0 = never */
 	struct wall list_after;	      /* from when on the broker's orders must be listed */
-	int64_t http_timeout_ms, lease_seconds, reserve_seq;
+	int64_t http_timeout_ms, lease_seconds, reserve_seq, unserved_seconds;
 	struct uuid installation;
 	struct wall reconciled_at;
 	bool reconciled;
@@ -107,6 +107,11 @@ void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner);
 
 /* ledger_compare: how many symbols are suspect now. */
 void db_ledger(const struct db *db, const char *positions, pg_answer_fn *fn, void *owner);
+
+/* order_unserved: live orders that were blocked now, with their id, from and reason. */
+void db_unserved(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_unserved_order(const struct pg_answer *answer, size_t row, struct db_order *out,
+	struct err *err) MUST_CHECK;
 
 /* trips_owed: those made now. */
 struct db_trip {

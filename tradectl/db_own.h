@@ -9,7 +9,7 @@ enum {
 
 /* dbaccount.c */
 extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt, db_note_stmt,
-	db_symbols_stmt, db_trips_stmt, db_ledger_stmt;
+	db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
 
 /* On the work session, with the deadline of every step. */
 void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],

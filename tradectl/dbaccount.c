@@ -14,6 +14,7 @@ const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1,
 const struct pg_stmt db_note_stmt = {"note", 2, "select orphan_note($1, $2::jsonb) as what, $2::jsonb->>'client_order_id' as client_order_id"};
 const struct pg_stmt db_symbols_stmt = {"symbols", 1, "select symbol from order_symbols($1)"};
 const struct pg_stmt db_ledger_stmt = {"ledger", 2, "select ledger_compare($1, $2::jsonb)"};
+const struct pg_stmt db_unserved_stmt = {"unserved", 1, "select * from order_unserved($1)"};
 const struct pg_stmt db_trips_stmt = {"trips", 1, "select * from trips_owed($1)"};
 
 /* clang-format on */
@@ -37,6 +38,7 @@ int db_serving(const struct pg_answer *answer, struct db_served *out, struct err
 		SERVED("list_after", PG_WALL, list_after, .flags = 0),
 		SERVED("http_timeout_ms", PG_I64, http_timeout_ms, .flags = 0),
 		SERVED("lease_seconds", PG_I64, lease_seconds, .flags = 0),
+		SERVED("unserved_seconds", PG_I64, unserved_seconds, .flags = 0),
 		SERVED("reserve_seq", PG_I64, reserve_seq, .flags = 0),
 		SERVED("installation", PG_UUID, installation, .flags = 0),
 		SERVED("rewound", PG_BOOL, rewound, .flags = 0),
@@ -85,6 +87,35 @@ int db_noted(const struct pg_answer *answer, struct db_noted *out, struct err *e
 void db_symbols(const struct db *db, pg_answer_fn *fn, void *owner)
 {
 	db_ask(db, &db_symbols_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+void db_unserved(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_unserved_stmt, (const char *const[]){db->account}, fn, owner);
+}
+
+int db_unserved_order(
+	const struct pg_answer *answer, size_t row, struct db_order *out, struct err *err)
+{
+	struct {
+		struct uuid id;
+		const char *from;
+	} raw;
+	/* clang-format off */
+	const struct pg_column columns[] = {
+		{.name = "id", .kind = PG_UUID, .offset = (size_t)((char *)&raw.id - (char *)&raw)},
+		{.name = "from_status", .kind = PG_TEXT, .offset = (size_t)((char *)&raw.from - (char *)&raw)},
+		{.name = NULL},
+	};
+	/* clang-format on */
+
+	int r = pg_row_read(answer->results[0], (int)row, columns, &raw, err);
+	if (r < 0)
+		return r;
+
+	*out = (struct db_order){.id = raw.id, .reason = "LIVE_NOT_ALLOWED"};
+	snprintf(out->from, sizeof(out->from), "%s", raw.from);
+	return 0;
 }
 
 void db_ledger(const struct db *db, const char *positions, pg_answer_fn *fn, void *owner)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/sys/alloc.h"
+#include "tradectl/broker.h"
 #include "tradectl/seen.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
@@ -16,6 +17,7 @@ struct serve {
 	struct tradectl *t;
 	unsigned sweeps;
 	bool asking;
+	struct wall asked;
 	int64_t seen; /* when it was asked: what the answer must not be behind */
 };
 
@@ -36,7 +38,8 @@ void serve_free(struct serve **serve)
 	alloc_free(serve);
 }
 
-int serve_take(struct tradectl *t, const struct pg_answer *answer, struct err *err)
+int serve_take(
+	struct tradectl *t, const struct pg_answer *answer, struct wall asked, struct err *err)
 {
 	struct db_served served;
 
@@ -46,6 +49,9 @@ int serve_take(struct tradectl *t, const struct pg_answer *answer, struct err *e
 
 	t->served = served;
 	t->served_at = clock_mono(t->clock);
+	t->skew = skew_between(served.host_now, served.host_now, asked, clock_wall(t->clock));
+	metric_set(t->metrics, "clock_skew_seconds", "source=\"database\"",
+		"How far that clock is ahead of this host's.", t->skew.by.us / 1000000);
 	if (served.rewound)
 		log_warning(t->log, "database.rewound",
 			"the server is another than before (a failover or a restore): commits may "
@@ -53,6 +59,22 @@ int serve_take(struct tradectl *t, const struct pg_answer *answer, struct err *e
 			"nothing is claimed for a while",
 			LOG_TEXT("account", t->db.account));
 	return 0;
+}
+
+static bool agrees(const struct skew *skew, const char *whose, char *out, size_t size)
+{
+	if (!skew_is_large(skew))
+		return true;
+	if (out)
+		snprintf(out, size, "CLOCK_SKEW: %s clock differs from this host's by %lld s",
+			whose, (long long)(skew->by.us / 1000000));
+	return false;
+}
+
+bool serve_clocks_agree(const struct tradectl *t, char *out, size_t size)
+{
+	return agrees(&t->skew, "the database's", out, size) &&
+	       (!t->broker || agrees(broker_skew(t->broker), "the broker's", out, size));
 }
 
 bool serve_past_quarantine(const struct tradectl *t, char *out, size_t size)
@@ -86,7 +108,7 @@ static void served(void *owner, const struct pg_answer *answer)
 	serve->asking = false;
 	if (answer->outcome != PG_DONE)
 		return;
-	if (serve_take(t, answer, &err) < 0)
+	if (serve_take(t, answer, serve->asked, &err) < 0)
 		log_error(t->log, "account.unreadable", "broker_account cannot be read",
 			LOG_TEXT("error", err.text));
 	else if (must_begin_anew(serve))
@@ -120,5 +142,6 @@ void serve_wake(struct serve *serve, bool now)
 
 	serve->asking = true;
 	serve->seen = seen_highest(t->seen);
+	serve->asked = clock_wall(t->clock);
 	db_serve(&t->db, served, serve);
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/sys/clock.h"
+
 struct tradectl;
 struct serve;
 struct pg_answer;
@@ -17,8 +19,13 @@ void serve_free(struct serve **serve);
 /* Call it from a sweep; now: also when it is not time yet. */
 void serve_wake(struct serve *serve, bool now);
 
-/* Reads an answer of db_serve into tradectl.served, and logs a change of timeline. 0 or -EINVAL. */
-int serve_take(struct tradectl *t, const struct pg_answer *answer, struct err *err);
+/* Reads an answer of db_serve into tradectl.served, and logs a change of timeline. asked: this host's clock when it was asked.
+ * 0 or -EINVAL. */
+int serve_take(struct tradectl *t, const struct pg_answer *answer, struct wall asked,
+	struct err *err) MUST_CHECK;
+
+/* The database's and the broker's clocks are this host's, to two seconds. Which is not, when one is not (out may be NULL). */
+bool serve_clocks_agree(const struct tradectl *t, char *out, size_t size);
 
 /* The quarantine is over. Why not, when it is not (out may be NULL). */
 bool serve_past_quarantine(const struct tradectl *t, char *out, size_t size);

@@ -42,7 +42,8 @@ struct start {
 	bool asking;
 	struct db_order *orders;
 	size_t count, at;
-	int tries;    /* with the order at `at` */
+	int tries; /* with the order at `at` */
+	struct wall served_asked;
 	int64_t seen; /* the highest reservation, as read before the database was asked */
 };
 
@@ -159,6 +160,7 @@ static void read_account(struct start *start)
 			"it can",
 			LOG_TEXT("account", t->db.account), LOG_TEXT("error", err.text));
 	start->seen = seen_highest(t->seen);
+	start->served_asked = clock_wall(t->clock);
 	db_serve(&t->db, account_read, start);
 }
 
@@ -171,7 +173,7 @@ static void account_read(void *owner, const struct pg_answer *answer)
 
 	if (!answered(start, answer, "account"))
 		return;
-	if (serve_take(t, answer, &err) < 0)
+	if (serve_take(t, answer, start->served_asked, &err) < 0)
 		return unreadable(start, "account", &err);
 
 	uuid_write(t->served.installation, installation);

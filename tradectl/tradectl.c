@@ -25,6 +25,7 @@
 #include "tradectl/stream.h"
 #include "tradectl/told.h"
 #include "tradectl/trip.h"
+#include "tradectl/unserved.h"
 
 enum {
 	SWEEP_SEC = 2,
@@ -190,6 +191,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	if (t->sweeps++ % COUNT_EVERY == 0) {
 		db_states(&t->db, counted, t);
 		trip_look(t->trip);
+		unserved_wake(t->unserved);
 	}
 	start_wake(t->start);
 	list_wake(t->list);
@@ -246,6 +248,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->start = start_new(t);
 	t->list = list_new(t);
 	t->ledger = ledger_new(t);
+	t->unserved = unserved_new(t);
 	t->claim = claim_new(t);
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
@@ -279,7 +282,7 @@ bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size)
 			snprintf(why, size, "state folder: %s", seen_trouble(t->seen));
 		return false;
 	}
-	return serve_past_quarantine(t, why, size);
+	return serve_clocks_agree(t, why, size) && serve_past_quarantine(t, why, size);
 }
 
 bool tradectl_ready(void *state, char *missing, size_t size)
@@ -357,6 +360,7 @@ void tradectl_stop(void *state)
 	resolve_free(&t->resolve);
 	claim_free(&t->claim);
 	start_free(&t->start);
+	unserved_free(&t->unserved);
 	ledger_free(&t->ledger);
 	list_free(&t->list);
 	trip_free(&t->trip);

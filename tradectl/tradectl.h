@@ -13,6 +13,7 @@
 #include "common/sys/daemon.h"
 #include "tradectl/account.h"
 #include "tradectl/db.h"
+#include "tradectl/skew.h"
 
 struct broker;
 struct cancels;
@@ -30,6 +31,7 @@ struct stream;
 struct tradectl_settings;
 struct told;
 struct trip;
+struct unserved;
 
 struct tradectl {
 	struct daemon *daemon;
@@ -55,6 +57,7 @@ struct tradectl {
 	struct start *start;
 	struct list *list;
 	struct ledger *ledger;
+	struct unserved *unserved;
 	struct claim *claim;
 	struct resolve *resolve;
 	struct follow *follow;
@@ -65,6 +68,7 @@ struct tradectl {
 	unsigned sweeps;
 	struct db_served served; /* broker_account as last read */
 	struct mono served_at;	 /* when; us 0 = never since the database came up */
+	struct skew skew;	 /* the database's clock against this host's */
 	bool draining;
 };
 

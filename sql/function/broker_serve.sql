@@ -8,7 +8,8 @@ drop function if exists broker_serve(text); -- its row has grown
 create function broker_serve(p_account text)
     returns table (quarantine_until timestamptz, reconciled_at timestamptz, reserve_seq bigint, http_timeout_ms integer,
         lease_seconds integer, now timestamptz, host_now timestamptz, reconcile_asked_at timestamptz, installation uuid,
-        rewound boolean, list_after timestamptz)
+        rewound boolean, list_after timestamptz,
+        unserved_seconds integer)
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
     as $$
@@ -28,6 +29,6 @@ begin
         clock_timestamp(), b.reconcile_asked_at, i.id, coalesce(v_rewound, false),
         greatest(least(trading_date(clock_now())::timestamp at time zone 'America/New_York',
             least(clock_now() - interval '4 hours', b.last_reserved_at) - make_interval(secs => b.approval_ttl_seconds)),
-            clock_now() - interval '30 days')
+            clock_now() - interval '30 days'), b.unserved_seconds
     from broker_account b cross join installation i where b.account = p_account;
 end $$;
