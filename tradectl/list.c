@@ -119,8 +119,12 @@ void list_wake(struct list *list)
 		return;
 	if (list->step != IDLE)
 		return go(list);
-	if (start_done(t->start) && (mono_reached(list->due, clock_mono(t->clock)) ||
-					    t->served.reconcile_asked.us > list->asked_for.us))
+	if (!start_done(t->start))
+		return;
+	/* Somebody asked: all of it, also every open order by its id, and claims wait for it. */
+	if (t->served.reconcile_asked.us > list->asked_for.us)
+		start_begin(t->start);
+	else if (mono_reached(list->due, clock_mono(t->clock)))
 		list_begin(list, NULL, NULL);
 }
 

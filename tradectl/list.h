@@ -20,8 +20,8 @@ void list_free(struct list **list);
 void list_begin(struct list *list, void (*fn)(void *owner), void *owner);
 /* The database or the keys went away: what was under way is dropped. */
 void list_stop(struct list *list);
-/* Goes on where an answer was missing, and begins by itself every 5 minutes and when somebody has asked for it; call it
- * from a sweep. */
+/* Goes on where an answer was missing, begins by itself every 5 minutes, and has everything begun anew (start.h) when
+ * somebody has asked for it; call it from a sweep. */
 void list_wake(struct list *list);
 /* Nothing is under way. */
 bool list_idle(const struct list *list);

@@ -167,8 +167,9 @@ test("an order that arrived after its approval was given up is found by the list
 
 test("more orders than a page: all are seen", async () => {
 	const question = await desk.ask();
-	for (let i = 0; i < 505; i++)
-		await stack.sim.do("order", { symbol: SYMBOL, qty: "10", side: "buy", type: "limit", limit_price: "1", time_in_force: "gtc" });
+	const byHand = { symbol: SYMBOL, qty: "10", side: "buy", type: "limit", limit_price: "1", time_in_force: "gtc" };
+	for (let i = 0; i < 510; i += 51)
+		await Promise.all(Array.from({ length: 51 }, () => stack.sim.do("order", byHand)));
 	await desk.atBrokerAlready(question.id);
 	const before = (await stack.sim.requests(LIST)).length;
 	await desk.reconcile();
@@ -234,14 +235,61 @@ test("a ledger that shows more than the broker holds: the account is reducing; n
 	await desk.reconcile();
 	await until("the positions to be read", async () => (await desk.metric("ledger_suspects")) === 0, 30_000);
 	assert.equal(await stack.sql.value("select count(*) from ledger_suspects"), "0");
-	// What was filled here may still be on its way there for 15 s.
-	await stack.sql.rows("select pg_sleep(greatest(extract(epoch from max(moved_at) + interval '16 s' - clock_now()), 0)) from trade_orders where filled_qty > 0");
+	// What was filled a moment ago may still be on its way there: that was long ago.
+	await stack.sql.rows("update trade_orders set moved_at = moved_at - interval '1 minute' where filled_qty > 0");
 	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "0.00001", cost: "1" }] });
 	await desk.reconcile();
 	await desk.logged("and the broker holds 0.00001");
 	assert.equal(await desk.haltLevel(), "reducing");
 	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
 	await desk.resume();
+});
+
+// What broker_serve says, with a change to its text: the database's clock runs ahead.
+async function changeServe(from, to) {
+	const text = await stack.sql.value("select pg_get_functiondef('broker_serve(text)'::regprocedure)");
+	assert.ok(text.includes(from));
+	await stack.sql.rows(text.replace(from, to));
+}
+
+test("a clock that differs by more than two seconds: nothing is claimed, and which one is said", async () => {
+	await stack.sim.do("config", { date_skew_seconds: -9 });
+	await desk.reconcile();
+	await desk.notReady("CLOCK_SKEW: the broker's clock");
+	assert.ok((await desk.metric("clock_skew_seconds", 'source="broker"')) <= -8);
+	const id = await desk.approve();
+	await sleep(2500);
+	assert.deepEqual(await desk.moves(id), ["approved"]);
+	await stack.sim.do("config", { date_skew_seconds: 0 });
+	await desk.reconcile();
+	await desk.becomes(id, "filled");
+
+	await changeServe("clock_timestamp(), b.reconcile_asked_at", "clock_timestamp() + interval '1 hour', b.reconcile_asked_at");
+	await stack.sql.rows("notify reconcile_asked");
+	await desk.notReady("CLOCK_SKEW: the database's clock");
+	assert.ok((await desk.metric("clock_skew_seconds", 'source="database"')) >= 3598);
+	const held = await desk.approve();
+	await sleep(2500);
+	assert.deepEqual(await desk.moves(held), ["approved"]);
+	await changeServe("clock_timestamp() + interval '1 hour', b.reconcile_asked_at", "clock_timestamp(), b.reconcile_asked_at");
+	await stack.sql.rows("notify reconcile_asked");
+	await desk.becomes(held, "filled");
+});
+
+test("a live order whose account nobody serves is ended by the paper account's tradectl; one whose account is served waits", async () => {
+	const uid = await desk.person("live");
+	await stack.sql.rows("update hard_limits set live_allowed = true where scope = 'global'");
+	await stack.sql.rows(`insert into hard_limits (scope, firebase_uid, live_allowed) values ('user', ${quote(uid)}, true)`);
+	await stack.sql.rows("update broker_account set unserved_seconds = 2, served_at = case account when 'live' then clock_timestamp() + interval '1 hour' else served_at end");
+	const paper = await desk.approve();
+	const waits = await desk.approve({ uid, mode: "live" });
+	await desk.becomes(paper, "filled");
+	assert.deepEqual(await desk.moves(waits), ["approved"]);
+	await stack.sql.rows("update broker_account set served_at = clock_timestamp() - interval '3 s' where account = 'live'");
+	await desk.becomes(waits, "blocked");
+	assert.deepEqual(await desk.row(waits, "reason"), ["LIVE_NOT_ALLOWED"]);
+	await desk.logged("event=order.blocked");
+	await stack.sql.rows("update broker_account set unserved_seconds = 30");
 });
 
 test("nobody has two orders", () => desk.noSecondOrder(orphans));

@@ -211,5 +211,35 @@ select tap.raises('null is no empty account', 'select ledger_compare(''paper'', 
 select tap.raises('nor is JSON''s', 'select ledger_compare(''paper'', ''null'')', '22023');
 select tap.raises('nor an object', 'select ledger_compare(''paper'', ''{}'')', '22023');
 
+-- live orders that nobody serves
+update hard_limits set live_allowed = true where scope = 'global';
+insert into hard_limits (scope, firebase_uid, live_allowed) values ('user', 'bob', true);
+select tap.person('bob', '{"mode": "live"}') \g /dev/null
+select tap.price('SPY', 492) \g /dev/null
+select tap.order(91, 'bob', '{"mode": "live", "broker_account": "live"}') \g /dev/null
+select tap.order(90, 'ann') \g /dev/null
+create function tap.unserved(p_account text default 'paper') returns text language sql as $$
+    select string_agg(right(id::text, 2) || ' ' || from_status, ', ') from order_unserved(p_account)
+$$;
+update broker_account set reconciled_at = clock_now() - interval '29 seconds', served_at = clock_timestamp();
+update broker_account set served_at = clock_timestamp() - interval '31 seconds' where account = 'live';
+select tap.is('who has just been reconciled himself does not judge', tap.unserved(), null);
+update broker_account set reconciled_at = clock_now() - interval '30 seconds';
+update broker_account set served_at = clock_timestamp() - interval '20 seconds' where account = 'live';
+select tap.is('served 20 s ago', tap.unserved(), null);
+update broker_account set served_at = clock_timestamp() - interval '31 seconds' where account = 'live';
+select tap.is('nobody judges his own', tap.unserved('live'), null);
+select tap.is('not served for 30 s', tap.unserved(), '91 approved');
+select tap.is('blocked, and said why', tap.status(91), 'blocked LIVE_NOT_ALLOWED');
+select tap.is('a paper order waits', tap.status(90), 'approved');
+select tap.order(92, 'bob', '{"mode": "live", "broker_account": "live"}') \g /dev/null
+select broker_reconciled('live') \g /dev/null
+select tap.is('reserved by one who then died', tap.claim('w9', 'live'), 'reserved');
+select tap.is('his lease runs', tap.unserved(), null);
+select test_clock_step('31 seconds') \g /dev/null
+update broker_account set served_at = null where account = 'live';
+select tap.is('then it is ended too', tap.unserved(), '92 reserved');
+select tap.is('and its budget is back', (select reserved_at is null from trade_orders where id = tap.id(92)), true);
+
 select tap.is('every move was legal', (select count(*) from trade_order_events e where not exists (select from trade_order_moves m
     where m.from_status is not distinct from e.from_status and m.to_status = e.to_status)), 0);
