@@ -47,9 +47,10 @@ FAILPOINT_ON("T12.record_sent", "pg.sent", "not_sent");
 
 const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &CLAIM, &BEGIN_SEND,
 	&NOT_SENT, &ACCEPT, &BLOCK, &REFUSE, &UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING,
-	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_serve_stmt, &db_reconciled_stmt,
-	&db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt, &db_ledger_stmt,
-	&db_unserved_stmt, &ORDERS_MATCH, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&RETRY_CHECK, &POLL_DUE, &FOLLOW, &EXPIRE, &db_fill_stmt, &db_poll_soon_stmt,
+	&db_cancel_due_stmt, &db_cancel_answered_stmt, &db_cancel_pending_stmt, &db_serve_stmt,
+	&db_reconciled_stmt, &db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt,
+	&db_ledger_stmt, &db_unserved_stmt, &ORDERS_MATCH, &OPEN_ORDERS, &MOVES, &STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {
@@ -268,9 +269,10 @@ int db_expired(const struct pg_answer *answer, size_t row, struct uuid *id_out, 
 	return pg_row_read(answer->results[0], (int)row, columns, id_out, err);
 }
 
-void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner)
+void db_halt(
+	const struct db *db, const char *level, const char *reason, pg_answer_fn *fn, void *owner)
 {
-	db_ask(db, &HALT, (const char *const[]){db->account, "halted", reason}, fn, owner);
+	db_ask(db, &HALT, (const char *const[]){db->account, level, reason}, fn, owner);
 }
 
 void db_moves(const struct db *db, pg_answer_fn *fn, void *owner)

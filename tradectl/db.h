@@ -84,8 +84,9 @@ void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner);
 /* broker_rewound: `t` when it made a difference. */
 void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner);
 
-/* account_halt to `halted`: a trip, never lowers. */
-void db_halt(const struct db *db, const char *reason, pg_answer_fn *fn, void *owner);
+/* account_halt: a trip, never lowers. */
+void db_halt(
+	const struct db *db, const char *level, const char *reason, pg_answer_fn *fn, void *owner);
 
 /* orders_match: what is new in a list (JSON array of echo_json). status also `foreign` and `unexplained`, which have no id
  * and no terms. */

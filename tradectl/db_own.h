@@ -10,6 +10,10 @@ enum {
 /* dbaccount.c */
 extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt, db_note_stmt,
 	db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
+/* dbstream.c */
+extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt;
+/* dbcancel.c */
+extern const struct pg_stmt db_cancel_due_stmt, db_cancel_answered_stmt, db_cancel_pending_stmt;
 
 /* On the work session, with the deadline of every step. */
 void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],

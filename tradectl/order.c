@@ -81,17 +81,26 @@ static void write_and_end(struct order *order, enum db_record record, const char
 static void refuse(struct order *order, enum verdict verdict)
 {
 	const struct reply *reply = &order->posted.reply;
+	struct trip *trip = order->t->trip;
+	const char *reason = "BROKER_REFUSED";
 
-	if (verdict == VERDICT_CREDENTIALS)
-		return write_and_end(order, DB_REFUSE, "BROKER_CREDENTIALS");
-	if (!alpaca_error_is_suspended(reply->status, &reply->error))
-		return write_and_end(order, DB_REFUSE, "BROKER_REFUSED");
-
-	trip_halt(order->t->trip,
-		"the broker rejects new orders by user request: trading is suspended in the "
-		"account's own settings at Alpaca and is resumed there",
-		NULL, NULL);
-	write_and_end(order, DB_REFUSE, "BROKER_SUSPENDED");
+	if (verdict == VERDICT_CREDENTIALS) {
+		reason = "BROKER_CREDENTIALS";
+	} else if (alpaca_error_is_suspended(reply->status, &reply->error)) {
+		reason = "BROKER_SUSPENDED";
+		trip_halt(trip,
+			"the broker rejects new orders by user request: trading is suspended in "
+			"the account's own settings at Alpaca and is resumed there",
+			NULL, NULL);
+	} else if (alpaca_error_is_liquidation_only(reply->status, &reply->error)) {
+		reason = "BROKER_LIQUIDATION_ONLY";
+		trip_reduce(trip,
+			"the broker lets this account sell only (liquidation only): Alpaca says "
+			"why in the account's own pages; resume when it is lifted there");
+	} else if (alpaca_error_is_wash_trade(reply->status, &reply->error)) {
+		reason = "BROKER_WASH_TRADE";
+	}
+	write_and_end(order, DB_REFUSE, reason);
 }
 
 /* answer is the reply that the verdict rests on: it has the echo. */

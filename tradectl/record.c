@@ -238,10 +238,13 @@ static void written(void *owner, const struct pg_answer *answer)
 	if (answer->outcome != PG_DONE || FAILPOINT("T13.recorded"))
 		return failed(record, answer);
 
-	log_written(record, db_text(answer));
-	halt_if_quarantined(record, db_text(answer));
+	bool news = log_written(record, db_text(answer));
+	if (is_shown(record))
+		halt_if_quarantined(t, &record->order, db_text(answer));
 	if (strcmp(db_text(answer), "rejected") == 0)
 		trip_look(t->trip);
+	if (news && record->fact.record == DB_FOLLOW)
+		stream_expect(t->stream, record->order.id);
 	if (record->fact.record == DB_ACCEPT && strcmp(db_text(answer), "accepted") == 0)
 		follow_soon(t->follow, &record->order);
 	record_free(record);

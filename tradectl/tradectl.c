@@ -192,6 +192,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 		db_states(&t->db, counted, t);
 		trip_look(t->trip);
 		unserved_wake(t->unserved);
+		cancels_look(t->cancels);
 	}
 	start_wake(t->start);
 	list_wake(t->list);

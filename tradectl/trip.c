@@ -8,9 +8,18 @@
 #include "tradectl/db.h"
 #include "tradectl/tradectl.h"
 
+enum level {
+	REDUCING,
+	HALTED,
+	LEVELS,
+};
+
+static const char *const level_names[LEVELS] = {"reducing", "halted"};
+
 struct halting {
 	LIST_ENTRY(halting) link;
 	struct trip *trip;
+	enum level level;
 	char reason[512];
 	void (*fn)(void *owner, bool halted);
 	void *owner;
@@ -18,7 +27,7 @@ struct halting {
 
 struct trip {
 	struct tradectl *t;
-	char owed[512]; /* the last reason that the database has not taken; "" = none */
+	char owed[LEVELS][512]; /* the last reason that the database has not taken; "" = none */
 	bool looking, again;
 	LIST_HEAD(haltings, halting) haltings;
 };
@@ -63,11 +72,11 @@ static void halted(void *owner, const struct pg_answer *answer)
 	bool done = answer->outcome == PG_DONE;
 
 	if (done) {
-		trip->owed[0] = '\0';
+		trip->owed[halting->level][0] = '\0';
 		log_error(t->log, "account.halted", halting->reason,
 			LOG_TEXT("account", t->db.account), LOG_TEXT("level", db_text(answer)));
 	} else {
-		snprintf(trip->owed, sizeof(trip->owed), "%s", halting->reason);
+		snprintf(trip->owed[halting->level], sizeof(trip->owed[0]), "%s", halting->reason);
 		log_error(t->log, "account.halt_owed", "the halt was not stored; trying again",
 			LOG_TEXT("account", t->db.account), LOG_TEXT("why", answer->error));
 	}
@@ -80,17 +89,29 @@ static void halted(void *owner, const struct pg_answer *answer)
 	tradectl_quiet(t);
 }
 
-void trip_halt(
-	struct trip *trip, const char *reason, void (*fn)(void *owner, bool halted), void *owner)
+static void trip_to(struct trip *trip, enum level level, const char *reason,
+	void (*fn)(void *owner, bool halted), void *owner)
 {
 	struct halting *halting = alloc_zero(sizeof(*halting));
 
 	halting->trip = trip;
+	halting->level = level;
 	halting->fn = fn;
 	halting->owner = owner;
 	snprintf(halting->reason, sizeof(halting->reason), "%s", reason);
 	LIST_INSERT_HEAD(&trip->haltings, halting, link);
-	db_halt(&trip->t->db, halting->reason, halted, halting);
+	db_halt(&trip->t->db, level_names[level], halting->reason, halted, halting);
+}
+
+void trip_halt(
+	struct trip *trip, const char *reason, void (*fn)(void *owner, bool halted), void *owner)
+{
+	trip_to(trip, HALTED, reason, fn, owner);
+}
+
+void trip_reduce(struct trip *trip, const char *reason)
+{
+	trip_to(trip, REDUCING, reason, NULL, NULL);
 }
 
 static void looked(void *owner, const struct pg_answer *answer)
@@ -126,11 +147,16 @@ void trip_look(struct trip *trip)
 
 bool trip_idle(const struct trip *trip)
 {
-	return trip->owed[0] == '\0' && LIST_EMPTY(&trip->haltings);
+	return trip->owed[REDUCING][0] == '\0' && trip->owed[HALTED][0] == '\0' &&
+	       LIST_EMPTY(&trip->haltings);
 }
 
 void trip_again(struct trip *trip)
 {
-	if (trip->owed[0] != '\0' && LIST_EMPTY(&trip->haltings))
-		trip_halt(trip, trip->owed, NULL, NULL);
+	if (!LIST_EMPTY(&trip->haltings))
+		return;
+
+	for (enum level level = REDUCING; level < LEVELS; level++)
+		if (trip->owed[level][0] != '\0')
+			trip_to(trip, level, trip->owed[level], NULL, NULL);
 }

@@ -49,3 +49,18 @@ bool alpaca_error_is_suspended(int status, const struct alpaca_error *error)
 {
 	return status == 403 && error->envelope && says(error, "rejected by user request");
 }
+
+static bool refuses_with(int status, const struct alpaca_error *error, const char *words)
+{
+	return (status == 403 || status == 422) && error->envelope && says(error, words);
+}
+
+bool alpaca_error_is_liquidation_only(int status, const struct alpaca_error *error)
+{
+	return refuses_with(status, error, "liquidation only");
+}
+
+bool alpaca_error_is_wash_trade(int status, const struct alpaca_error *error)
+{
+	return refuses_with(status, error, "wash trade");
+}

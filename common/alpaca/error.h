@@ -23,3 +23,9 @@ bool alpaca_error_is_credentials(int status, const struct alpaca_error *error);
 
 /* "new orders are rejected by user request": the person has suspended trading at the broker. */
 bool alpaca_error_is_suspended(int status, const struct alpaca_error *error);
+
+/* The account may only sell what it holds ("liquidation only", seen before the open). */
+bool alpaca_error_is_liquidation_only(int status, const struct alpaca_error *error);
+
+/* An open order of the other side stands against it: 403, and as some have seen, 422. */
+bool alpaca_error_is_wash_trade(int status, const struct alpaca_error *error);

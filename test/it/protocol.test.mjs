@@ -227,6 +227,21 @@ test("refusals in a row hold back the person who has them, nobody else, until th
 	await desk.becomes(await desk.approve({ uid }), "filled");
 });
 
+for (const [refusal, reason, level] of [
+	["wash_trade", "BROKER_WASH_TRADE", "active"],
+	["wash_trade_422", "BROKER_WASH_TRADE", "active"],
+	["suspended", "BROKER_SUSPENDED", "halted"],
+	["liquidation_only", "BROKER_LIQUIDATION_ONLY", "reducing"],
+])
+	test(`${refusal}: rejected as ${reason}, and the account is ${level}`, async () => {
+		await stack.sim.fault(POST, "refuse", { of: refusal });
+		const id = await desk.approve();
+		await desk.becomes(id, "rejected");
+		assert.deepEqual(await desk.row(id, "reason"), [reason]);
+		await until(`the account to be ${level}`, async () => (await desk.haltLevel()) === level, 30_000);
+		await desk.resume();
+	});
+
 test("a ledger that shows more than the broker holds: the account is reducing; no answer, and more there than ours, are nothing", async () => {
 	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
 	await stack.sim.fault(POSITIONS, "null_200");

@@ -234,6 +234,7 @@ select tap.is('blocked, and said why', tap.status(91), 'blocked LIVE_NOT_ALLOWED
 select tap.is('a paper order waits', tap.status(90), 'approved');
 select tap.order(92, 'bob', '{"mode": "live", "broker_account": "live"}') \g /dev/null
 select broker_reconciled('live') \g /dev/null
+select halt_set('self', 'bob', 'active', 'again', 'bob', false) \g /dev/null
 select tap.is('reserved by one who then died', tap.claim('w9', 'live'), 'reserved');
 select tap.is('his lease runs', tap.unserved(), null);
 select test_clock_step('31 seconds') \g /dev/null

@@ -69,9 +69,52 @@ static void test_bodies(void **state)
 	}
 }
 
+/* The kinds of refusal that have a name of their own. */
+static void test_kinds(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+		bool wash, liquidation;
+	} kinds[] = {
+		{403,
+			"{\"code\":40310000,\"message\":\"potential wash trade detected. use "
+			"complex orders\"}",
+			true, false},
+		{422,
+			"{\"code\":42210000,\"message\":\"potential wash trade detected. use "
+			"complex orders\"}",
+			true, false},
+		{500, "{\"code\":50010000,\"message\":\"potential wash trade detected\"}", false,
+			false},
+		{403, "potential wash trade detected", false, false},
+		{403,
+			"{\"code\":40310000,\"message\":\"account is restricted to liquidation "
+			"only\"}",
+			false, true},
+		{422, "{\"code\":42210000,\"message\":\"Liquidation Only\"}", false, true},
+		{200, "{\"message\":\"liquidation only\"}", false, false},
+		{403, "{\"code\":40310000,\"message\":\"insufficient buying power\"}", false,
+			false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		struct alpaca_error error;
+
+		alpaca_error_read(kinds[i].body, strlen(kinds[i].body), &error);
+		if (alpaca_error_is_wash_trade(kinds[i].status, &error) != kinds[i].wash)
+			fail_msg("%s: wash trade", kinds[i].body);
+		if (alpaca_error_is_liquidation_only(kinds[i].status, &error) !=
+			kinds[i].liquidation)
+			fail_msg("%s: liquidation only", kinds[i].body);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_bodies)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bodies), cmocka_unit_test(test_kinds)};
 
 	return cmocka_run_group_tests_name("alpaca/error", tests, NULL, NULL);
 }
