@@ -85,7 +85,7 @@ grant execute on function user_seen(), question_answer(uuid, numeric, text), que
     guardrails_in_force(text, jsonb, text), halt_level(text, text), market_latest(text[]), market_days(date, date),
     rung_owners(uuid[]), undelivered_owners(), average_cost(numeric, numeric),
     average_cost_step(numeric[], numeric, numeric) to hybridhub_apid;
-grant execute on function order_cancel(uuid) to hybridhub_apid;
+grant execute on function order_cancel(uuid), self_halt(text, text), trading_status() to hybridhub_apid;
 
 -- tradectl: sees orders, moves them through functions only.
 grant select on questions, trade_proposals, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders,
