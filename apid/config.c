@@ -64,9 +64,10 @@ static void refuse_version(struct request *request, const char *version)
 	struct problem problem = {0};
 
 	problem_set(&problem, 412,
-		"The configuration has changed meanwhile (it is at version %s now). GET it, apply "
-		"your change again, and PUT with its ETag.",
-		version);
+		"The configuration is at version %s now, and If-Match names no such version. If it "
+		"has changed meanwhile, GET it and apply your change again; PUT with its ETag, as "
+		"in If-Match: \"%s\".",
+		version, version);
 	problem_add_error(&problem, "VERSION_CONFLICT", "", "If-Match names another version.");
 	request_answer_problem(request, &problem);
 }

@@ -110,9 +110,8 @@ bool config_view_check(const struct config_view *view, const cJSON *override, bo
 
 	if (!good) {
 		problem_set(problem, 422,
-			"The configuration was not stored: %zu of its rules of writing do not "
-			"hold; see errors.",
-			report.nerrors);
+			"The configuration was not stored: it has %zu fault%s; see errors.",
+			report.nerrors, report.nerrors == 1 ? "" : "s");
 		problem->errors = problems(report.errors, report.nerrors, cJSON_CreateArray());
 		problem->warnings =
 			problems(report.warnings, report.nwarnings, cJSON_CreateArray());
@@ -121,10 +120,14 @@ bool config_view_check(const struct config_view *view, const cJSON *override, bo
 	return good;
 }
 
+static bool is_tag(const char *part, size_t length, const char *tag)
+{
+	return strlen(tag) == length && memcmp(part, tag, length) == 0;
+}
+
 bool config_view_matches(const struct config_view *view, const char *if_match)
 {
 	AUTO(alloc_free) char *tag = alloc_print("\"%s\"", view->version);
-	size_t length = strlen(tag);
 
 	if (!if_match)
 		return true;
@@ -133,9 +136,8 @@ bool config_view_matches(const struct config_view *view, const char *if_match)
 
 		if_match += strspn(if_match, " \t,");
 		part = strcspn(if_match, " \t,");
-		if (part == length && memcmp(if_match, tag, part) == 0)
-			return true;
-		if (part == 1 && *if_match == '*')
+		if (is_tag(if_match, part, tag) || is_tag(if_match, part, view->version) ||
+			is_tag(if_match, part, "*"))
 			return true;
 		if_match += part;
 	}

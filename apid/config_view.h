@@ -31,5 +31,6 @@ cJSON *config_view_body(const struct config_view *view, bool allow_unattended);
 bool config_view_check(const struct config_view *view, const cJSON *override, bool allow_unattended,
 	struct problem *problem);
 
-/* Does If-Match name this version? Our ETag is "<version>" in quotes; `*` names any; NULL (absent) too. */
+/* Does If-Match name this version? Our ETag is "<version>" in quotes, and the bare number is taken for it; `*` names any;
+ * NULL (absent) too. */
 bool config_view_matches(const struct config_view *view, const char *if_match);

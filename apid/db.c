@@ -23,7 +23,8 @@ enum {
 #define ORDER                                                                                      \
 	"id, client_order_id, alpaca_order_id, symbol, side, order_type, notional_usd, qty, "      \
 	"limit_price, time_in_force, status, broker_status, reason, mode, question_id, rule_id, "  \
-	"filled_qty, filled_avg_price, created_at, submitted_at, filled_at"
+	"filled_qty, filled_avg_price, created_at, submitted_at, filled_at, claim_after, "         \
+	"cancel_requested_at"
 #define OPEN                                                                                       \
 	"status in ('queued', 'delivered') and (expires_at is null or expires_at > clock_now())"
 
@@ -33,7 +34,7 @@ const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 	[DB_QUESTIONS] = {"questions", 4,
 		"select " QUESTION " from questions where " OWN " and ($1::text is null or status = $1) and " PAGE
 		" order by created_at desc, id desc limit $4::bigint"},
-	[DB_QUESTION] = {"question", 1, "select " QUESTION ", config_version, template_version from questions where " OWN " and id = $1::uuid"},
+	[DB_QUESTION] = {"question", 1, "select " QUESTION ", config_version, template_version, answered_by, shown_digest from questions where " OWN " and id = $1::uuid"},
 	[DB_QUESTIONS_OPEN] = {"questions_open", 1,
 		"select " QUESTION " from questions where " OWN " and " OPEN " order by created_at, id limit $1::bigint"},
 	[DB_QUESTIONS_NAMED] = {"questions_named", 1,
@@ -54,9 +55,16 @@ const struct pg_stmt db_statements[DB_STMT_COUNT] = {
 		"select " ORDER " from trade_orders where " OWN " and id = any($1::uuid[])"},
 	[DB_ORDERS_RECENT] = {"orders_recent", 1,
 		"select " ORDER " from trade_orders where " OWN " order by created_at desc, id desc limit $1::bigint"},
-	[DB_ORDER] = {"order", 1, "select " ORDER " from trade_orders where " OWN " and id = $1::uuid"},
+	[DB_ORDER] = {"order", 1, "select " ORDER ", extended_hours, cancel_requested_by, cancel_status from trade_orders where " OWN " and id = $1::uuid"},
 	[DB_ORDER_EVENTS] = {"order_events", 1,
 		"select from_status, to_status, at, reason, detail from trade_order_events where order_id = $1::uuid order by id"},
+	[DB_ORDER_FILLS] = {"order_fills", 1,
+		"select execution_id, qty, price, at from trade_fills where order_id = $1::uuid order by at, execution_id"},
+	[DB_ORDER_CANCEL] = {"order_cancel", 1, "select order_cancel as outcome from order_cancel($1::uuid)"},
+	[DB_SELF_HALT] = {"self_halt", 2, "select self_halt as level from self_halt($1::text, $2::text)"},
+	[DB_STATUS] = {"status", 0,
+		"select account, mode, halt_level, own_level, held_scope, held_level, held_reason, orders, orders_reason, market_open,"
+		" market_changes_at, data_as_of, positions, guardrails, now from trading_status()"},
 	[DB_SNAPSHOTS] = {"snapshots", 1,
 		"select symbol, asset_class, feed, metric, price, volume, as_of, created_at from market_data_latest"
 		" where symbol = $1 order by asset_class, feed, metric limit 200"},
@@ -88,6 +96,10 @@ const struct pg_stmt *const apid_statements[] = {
 	&db_statements[DB_ORDERS_RECENT],
 	&db_statements[DB_ORDER],
 	&db_statements[DB_ORDER_EVENTS],
+	&db_statements[DB_ORDER_FILLS],
+	&db_statements[DB_ORDER_CANCEL],
+	&db_statements[DB_SELF_HALT],
+	&db_statements[DB_STATUS],
 	&db_statements[DB_SNAPSHOTS],
 	&db_statements[DB_RULE_RESUME],
 	&db_statements[DB_RUNG_OWNERS],

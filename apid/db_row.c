@@ -111,9 +111,14 @@ cJSON *row_object(const PGresult *result, int row, const struct row_field fields
 {
 	cJSON *object = cJSON_CreateObject();
 
+	row_add(object, result, row, fields);
+	return object;
+}
+
+void row_add(cJSON *object, const PGresult *result, int row, const struct row_field fields[])
+{
 	for (; fields->name; fields++)
 		add_field(object, fields, row_text(result, row, fields->name));
-	return object;
 }
 
 cJSON *row_array(const PGresult *result, const struct row_field fields[])

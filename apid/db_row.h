@@ -26,6 +26,8 @@ struct row_field {
 
 /* fields end with name NULL. NULL columns become null. The caller frees. */
 cJSON *row_object(const PGresult *result, int row, const struct row_field fields[]);
+/* The same into an object that has other members already. */
+void row_add(cJSON *object, const PGresult *result, int row, const struct row_field fields[]);
 cJSON *row_array(const PGresult *result, const struct row_field fields[]);
 
 int row_count(const PGresult *result);

@@ -36,6 +36,32 @@ const struct row_field order_fields[] = {
 	{"created_at",       ROW_TIME},
 	{"submitted_at",     ROW_TIME},
 	{"filled_at",        ROW_TIME},
+	{"claim_after",      ROW_TIME},
+	{"cancel_requested_at", ROW_TIME},
+	{NULL, ROW_TEXT},
+};
+
+/* What only the explanation tells: of the order, of its question's answer, of its fills. */
+static const struct row_field more_fields[] = {
+	{"extended_hours",      ROW_BOOL},
+	{"cancel_requested_by", ROW_TEXT},
+	{"cancel_status",       ROW_NUMBER},
+	{NULL, ROW_TEXT},
+};
+
+static const struct row_field answer_fields[] = {
+	{"answered_by",      ROW_TEXT},
+	{"shown_digest",     ROW_TEXT},
+	{"config_version",   ROW_NUMBER},
+	{"template_version", ROW_NUMBER},
+	{NULL, ROW_TEXT},
+};
+
+static const struct row_field fill_fields[] = {
+	{"execution_id", ROW_TEXT},
+	{"qty",          ROW_DECIMAL},
+	{"price",        ROW_DECIMAL},
+	{"at",           ROW_TIME},
 	{NULL, ROW_TEXT},
 };
 
@@ -58,17 +84,6 @@ void order_list(struct request *request)
 	list_serve(request, DB_ORDERS, statuses, order_fields);
 }
 
-/* The configuration that asked stands with the question. */
-static void add_version(cJSON *order, const char *name, const PGresult *question)
-{
-	const char *version = row_count(question) ? row_text(question, 0, name) : NULL;
-
-	if (version)
-		json_add_number(order, name, version);
-	else
-		json_add_text(order, name, NULL);
-}
-
 static void got(void *owner, const struct pg_answer *answer)
 {
 	struct request *request = owner;
@@ -86,8 +101,10 @@ static void got(void *owner, const struct pg_answer *answer)
 	}
 	order = row_object(answer->results[0], 0, order_fields);
 	question = answer->results[1];
-	add_version(order, "config_version", question);
-	add_version(order, "template_version", question);
+	row_add(order, answer->results[0], 0, more_fields);
+	if (row_count(question)) /* the configuration that asked stands with it */
+		row_add(order, question, 0, answer_fields);
+	cJSON_AddItemToObject(order, "fills", row_array(answer->results[3], fill_fields));
 	order_explain(order,
 		row_count(question) ? row_object(question, 0, question_fields) : cJSON_CreateNull(),
 		row_array(answer->results[2], event_fields));
@@ -110,6 +127,7 @@ void order_get(struct request *request)
 			DB_CALL(DB_ORDER, text),
 			DB_CALL(DB_QUESTION, text),
 			DB_CALL(DB_ORDER_EVENTS, text),
+			DB_CALL(DB_ORDER_FILLS, text),
 		},
-		3, got, request);
+		4, got, request);
 }

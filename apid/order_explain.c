@@ -25,6 +25,23 @@ static void add_copy(cJSON *order, const char *name, const cJSON *value)
 		order, name, value ? cJSON_Duplicate(value, true) : cJSON_CreateNull());
 }
 
+/* Each guardrail that the claim evaluated, every line in the same shape: note says what could not be checked. */
+static cJSON *guardrails_of(const cJSON *events)
+{
+	cJSON *lines = cJSON_CreateArray();
+	const cJSON *line;
+
+	cJSON_ArrayForEach(line, newest(events, "guardrails"))
+	{
+		cJSON *copy = cJSON_Duplicate(line, true);
+
+		if (cJSON_IsObject(copy) && !json_member(copy, "note"))
+			json_add_text(copy, "note", NULL);
+		cJSON_AddItemToArray(lines, copy);
+	}
+	return lines;
+}
+
 /* What the order asks of the broker, in the broker's own names: it is fixed by the question, so the row says it. */
 static cJSON *request_of(const cJSON *order)
 {
@@ -46,6 +63,8 @@ static cJSON *request_of(const cJSON *order)
 		if (text)
 			json_add_text(request, names[i][0], text);
 	}
+	if (cJSON_IsTrue(json_member(order, "extended_hours")))
+		cJSON_AddTrueToObject(request, "extended_hours");
 	return request;
 }
 
@@ -83,13 +102,10 @@ static cJSON *replies_of(const cJSON *events)
 
 void order_explain(cJSON *order, cJSON *question, cJSON *events)
 {
-	const cJSON *guardrails = newest(events, "guardrails");
-
 	cJSON_AddItemToObject(order, "question", question);
 	add_copy(order, "answer", json_member(question, "answer"));
 	add_copy(order, "evidence", json_member(json_member(question, "metadata"), "evidence"));
-	cJSON_AddItemToObject(order, "guardrails",
-		guardrails ? cJSON_Duplicate(guardrails, true) : cJSON_CreateArray());
+	cJSON_AddItemToObject(order, "guardrails", guardrails_of(events));
 	cJSON_AddItemToObject(order, "request", request_of(order));
 	cJSON_AddItemToObject(order, "broker_replies", replies_of(events));
 	cJSON_AddItemToObject(order, "events", events);

@@ -79,10 +79,13 @@ void page_livez(struct request *request)
 
 void page_readyz(struct request *request)
 {
-	char missing[256];
+	AUTO(alloc_free) char *text = NULL;
+	char said[256];
 
-	if (ready_now(request->apid, missing, sizeof(missing)))
-		request_answer(request, 200, "text/plain; charset=utf-8", "ready\n", 6);
-	else
-		request_refuse(request, 503, "Not ready: %s.", missing);
+	if (!ready_now(request->apid, said, sizeof(said))) {
+		request_refuse(request, 503, "Not ready: %s.", said);
+		return;
+	}
+	text = alloc_print("ready%s%s\n", *said ? ", " : "", said);
+	request_answer(request, 200, "text/plain; charset=utf-8", text, strlen(text));
 }

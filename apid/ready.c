@@ -14,5 +14,7 @@ bool ready_now(const struct apid *apid, char *missing, size_t size)
 
 	snprintf(missing, size, "%s%s%s", database ? "" : "database", database || certs ? "" : ", ",
 		certs ? "" : "token certificates");
+	if (database && certs && !daemon_common(apid->daemon)->trading_enabled)
+		snprintf(missing, size, "but no yes is sent: TRADING_ENABLED is false");
 	return database && certs;
 }

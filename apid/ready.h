@@ -6,5 +6,5 @@
 
 struct apid;
 
-/* false and what is missing, e.g. "database, token certificates". */
-bool ready_now(const struct apid *apid, char *missing, size_t size);
+/* false and what is missing, e.g. "database, token certificates"; true, perhaps with a remark: trading is switched off. */
+bool ready_now(const struct apid *apid, char *said, size_t size);

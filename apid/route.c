@@ -9,10 +9,12 @@
 #include "apid/config.h"
 #include "apid/hub.h"
 #include "apid/order.h"
+#include "apid/order_cancel.h"
 #include "apid/page.h"
 #include "apid/question.h"
 #include "apid/rule.h"
 #include "apid/snapshot.h"
+#include "apid/status.h"
 
 /* clang-format off */
 const struct route routes[] = {
@@ -23,6 +25,10 @@ const struct route routes[] = {
 	{"GET",  "/v1/me/trading/orders",        order_list,      0},
 	{"GET",  "/v1/me/trading/orders/{id}",   order_get,       0},
 	{"POST", "/v1/me/trading/rules/{id}/resume", rule_resume, 0},
+	{"POST", "/v1/me/trading/orders/{id}/cancel", order_cancel, 0},
+	{"GET",  "/v1/me/trading/status",        status_get,      0},
+	{"POST", "/v1/me/trading/halt",          status_halt,     0},
+	{"POST", "/v1/me/trading/resume",        status_resume,   0},
 	{"GET",  "/v1/me/trading/snapshots",     snapshot_list,   0},
 	{"POST", "/hubs/questions/negotiate",    hub_negotiate,   ROUTE_HUB},
 	{"GET",  "/hubs/questions",              hub_connect,     ROUTE_HUB},

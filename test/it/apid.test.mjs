@@ -268,9 +268,13 @@ describe("configuration", () => {
 
 		const conflict = wantProblem(await carol.put("/v1/me/trading/config", SEED, { headers: { "If-Match": tag } }), 412);
 		assert.equal(conflict.errors[0].code, "VERSION_CONFLICT");
+		assert.match(conflict.detail, /at version 1 now, and If-Match names no such version.* If-Match: "1"/);
+		for (const wrong of ["0", "abc", 'W/"1"'])
+			wantProblem(await carol.put("/v1/me/trading/config", SEED, { headers: { "If-Match": wrong } }), 412);
+		assert.equal((await carol.get("/v1/me/trading/config")).body.version, 1);
 		const { enabled, ...silent } = SEED;
 		assert.equal(enabled, true);
-		const kept = await carol.put("/v1/me/trading/config", silent, { headers: { "If-Match": stored.headers.get("etag") } });
+		const kept = await carol.put("/v1/me/trading/config", silent, { headers: { "If-Match": "1" } }); // without its quotes
 		assert.equal(kept.body.version, 2);
 		assert.equal(kept.body.enabled, true);
 		assert.equal((await carol.putConfig({ ...SEED, enabled: false })).body.enabled, false);
@@ -281,6 +285,7 @@ describe("configuration", () => {
 		const rule = { ...SEED.rules[0], treshold_pct: 1, symbol: "QQQ" };
 		const body = wantProblem(await stack.person("dave").putConfig({ ...SEED, mode: "LIVE", rules: [rule] }), 422);
 		const codes = body.errors.map(({ code, path }) => `${code} ${path}`);
+		assert.match(body.detail, /it has \d+ faults; see errors/);
 		assert.ok(codes.includes("BAD_VALUE /mode"), codes);
 		assert.ok(codes.includes("UNKNOWN_FIELD /rules/0/treshold_pct"), codes);
 		assert.ok(Array.isArray(body.warnings));
@@ -401,6 +406,18 @@ describe("the door", () => {
 		assert.match(page.headers.get("content-security-policy"), /^default-src 'none'; script-src 'self';/);
 		for (const path of ["/page.css", "/page.js", "/signalr.js", "/livez", "/readyz"])
 			assert.equal((await call("GET", stack.api + path)).status, 200, path);
+	});
+
+	it("says at /readyz where trading is switched off", async () => {
+		const ready = async (instance) => (await call("GET", `http://127.0.0.1:${stack.running.get(instance).ports.http}/readyz`)).body;
+		assert.equal(await ready("apid"), "ready\n");
+		await stack.startDaemon("apid", { instance: "idle", env: { TRADING_ENABLED: "false" } });
+		await stack.waitReady("idle");
+		assert.equal(await ready("idle"), "ready, but no yes is sent: TRADING_ENABLED is false\n");
+		const { ports } = stack.running.get("idle");
+		const { body } = await call("GET", `http://127.0.0.1:${ports.http}/v1/me/trading/status`, { token: stack.token("idler") });
+		assert.deepEqual([body.orders, body.orders_reason], ["none", "TRADING_ENABLED"]);
+		await stack.stopDaemon("idle");
 	});
 
 	it("describes itself, and every described path is there", async () => {
@@ -679,14 +696,14 @@ describe("an end before everything is drained", () => {
 
 describe("an order", () => {
 	// What evald would ask, by its own function.
-	async function propose(uid) {
+	async function propose(uid, tunables = {}) {
 		const id = randomUUID();
 		const now = new Date();
 		const proposal = { side: "buy", order_type: "market", notional_usd: "10.00", time_in_force: "day", price_asked: "492.00",
 			tunables: { approve_min: 7, skip_max: -7, on_ambiguous: "follow_up", max_follow_ups: 1, max_drift_pct: 0.5,
 				drift_side: "both", on_drift: "cancel", max_reasks: 0, undo_seconds: 0, cooldown_seconds: 3600,
 				after_skip: "session", max_fires_per_day: 3, question_ttl_seconds: 900, close_buffer_seconds: 300,
-				max_staleness_seconds: 180 } };
+				max_staleness_seconds: 180, ...tunables } };
 		const batch = { max_queued: 5, asks: [{ id, firebase_uid: uid, kind: "proposal", rule_id: "dip_confirm", symbol: "SPY",
 			asset_class: "us_equity", as_of: now, chain_id: id, attempt: 1, question_text: "SPY is down 1.6%",
 			source_tag: "trading:rule:dip_confirm", pipeline_step: "dip_confirm:await_confirm", created_at: now,
@@ -724,7 +741,8 @@ describe("an order", () => {
 		assert.equal(body.answer, 10);
 		assert.equal(body.question.question_text, "SPY is down 1.6%");
 		assert.deepEqual(body.evidence, [{ id: "7", symbol: "SPY", price: "492" }]);
-		assert.deepEqual(body.guardrails, guardrails);
+		assert.deepEqual(body.guardrails, [{ ...guardrails[0], note: null }]);
+		assert.deepEqual([body.answered_by, body.shown_digest, body.fills], ["person", null, []]);
 		assert.equal(body.request.notional, "10");
 		assert.deepEqual(body.events.map(({ from_status, to_status }) => [from_status, to_status]),
 			[[null, "approved"], ["approved", "blocked"]]);
@@ -735,12 +753,112 @@ describe("an order", () => {
 		await Promise.all([hub.close(), walter.close()]);
 	});
 
+	const cancel = (uid, id) => stack.person(uid).post(`/v1/me/trading/orders/${id}/cancel`);
+
+	it("is taken back while its undo time runs, by its person only", async () => {
+		const hub = await stack.hub("uta");
+		const id = await propose("uta", { undo_seconds: 60 });
+		await hub.answer(id, 10);
+		const born = await hub.waitUpdate((order) => order.id === id);
+		assert.equal(new Date(born.claim_after) - new Date(born.created_at), 60_000);
+		wantProblem(await cancel("vlad", id), 404);
+		wantProblem(await cancel("uta", randomUUID()), 404);
+		wantProblem(await cancel("uta", "x"), 404);
+		wantProblem(await stack.person("uta").get(`/v1/me/trading/orders/${id}/cancel`), 405);
+		const answer = await cancel("uta", id);
+		assert.equal(answer.status, 202, JSON.stringify(answer.body));
+		assert.deepEqual([answer.body.id, answer.body.status, answer.body.reason], [id, "canceled", "CANCELED_BY_USER"]);
+		assert.ok(answer.body.cancel_requested_at);
+		await hub.waitUpdate((order) => order.id === id && order.status === "canceled");
+		assert.equal((await cancel("uta", id)).status, 202);
+		const { body } = await stack.person("uta").get(`/v1/me/trading/orders/${id}`);
+		assert.deepEqual(body.events.map(({ to_status, reason }) => [to_status, reason]), [["approved", null], ["canceled", "CANCELED_BY_USER"]]);
+		assert.equal(body.cancel_requested_by, "person");
+		await hub.close();
+	});
+
+	it("that the broker has is asked for, and has ended when it has ended", async () => {
+		const id = await propose("wim");
+		assert.equal((await stack.person("wim").answer(id, 10, "d1")).status, 200);
+		const broker = (status, filled) => `'${JSON.stringify({ id: `b-${id}`, client_order_id: `h1-${id.replaceAll("-", "")}`, status,
+			filled_qty: filled, filled_avg_price: "492" })}'`;
+		await stack.sql.rows(`update trade_orders set status = 'reserved', reserved_at = clock_now(), reserved_usd = 10,
+			trade_day = trading_date(clock_now()) where id = '${id}'; update trade_orders set status = 'submitting' where id = '${id}'`);
+		assert.equal(await stack.sql.value(`select order_accept('${id}', ${broker("accepted", "0")})`), "accepted");
+		const hub = await stack.hub("wim");
+		const answer = await cancel("wim", id);
+		assert.deepEqual([answer.status, answer.body.status], [202, "accepted"]);
+		await hub.waitUpdate((order) => order.id === id && order.cancel_requested_at !== null);
+		await stack.sql.rows(`select order_cancel_answered('${id}', 422, null)`);
+		await stack.sql.rows(`insert into trade_fills values ('x-${id}', '${id}', 0.02, 492, clock_now())`);
+		assert.equal(await stack.sql.value(`select order_accept('${id}', ${broker("filled", "0.02")})`), "filled");
+		await hub.waitUpdate((order) => order.id === id && order.status === "filled");
+		assert.match(wantProblem(await cancel("wim", id), 409).detail, /has ended: it was filled/);
+		const { body } = await stack.person("wim").get(`/v1/me/trading/orders/${id}`);
+		assert.deepEqual([body.status, body.cancel_status, body.shown_digest, body.config_version], ["filled", 422, "d1", 1]);
+		assert.deepEqual(body.fills.map(({ qty, price }) => [qty, price]), [["0.02", "492"]]);
+		assert.deepEqual(body.broker_replies.map(({ to_status, reply }) => [to_status, reply.status]), [["accepted", "accepted"], ["filled", "filled"]]);
+		await hub.close();
+	});
+
 	it("is not made by a no, and a 0 is ambiguous", async () => {
 		for (const [uid, answer, decision] of [["xena", -10, "skip"], ["yuri", 0, "ambiguous"]]) {
 			const id = await propose(uid);
 			assert.equal((await stack.person(uid).answer(id, answer)).body.decision, decision);
 			assert.deepEqual((await stack.person(uid).orders()).body.items, []);
 		}
+	});
+});
+
+describe("a person's own switch", () => {
+	const post = (path, body, uid = "zoe") => stack.person(uid).post(`/v1/me/trading/${path}`, body);
+	const hold = (level, scope = "global", key = "") => stack.sql.rows(`select halt_set('${scope}', '${key}', '${level}', 'maintenance', 'op', false)`);
+	const levels = ({ body }) => [body.halt_level, body.own_level];
+
+	it("stops, goes on, and says what is in force", async () => {
+		assert.equal((await stack.person("zoe").putConfig(SEED)).status, 200);
+		const stopped = await post("halt", { reason: "lunch" });
+		assert.equal(stopped.status, 200, JSON.stringify(stopped.body));
+		assert.deepEqual(levels(stopped), ["halted", "halted"]);
+		assert.equal(await stack.sql.value("select concat_ws(' ', scope, level, reason, set_by) from trading_halts where key = 'zoe' and level <> 'active'"),
+			"self halted lunch person");
+		const status = await stack.person("zoe").get("/v1/me/trading/status");
+		assert.equal(status.status, 200);
+		assert.deepEqual(levels(status), ["halted", "halted"]);
+		assert.deepEqual([status.body.orders, status.body.orders_reason, status.body.positions], ["none", "HALTED", []]);
+		assert.deepEqual(status.body.guardrails[0], { name: "max_orders_per_day", value: 0, limit: 3 });
+		assert.deepEqual(levels(await stack.person("zack").get("/v1/me/trading/status")), ["active", "active"]);
+		const again = await post("resume");
+		assert.deepEqual(levels(again), ["active", "active"]);
+		assert.equal(again.body.detail, "Your orders are sent.");
+		assert.equal((await stack.person("zoe").get("/v1/me/trading/status")).body.orders_reason, "NOT_SERVED");
+	});
+
+	it("never lifts what the operator holds, and says so", async () => {
+		await hold("reducing", "user", "zoe");
+		const under = await post("resume");
+		assert.deepEqual(levels(under), ["reducing", "active"]);
+		assert.match(under.body.detail, /your trading is held, and only orders that sell .* maintenance. Only the operator lifts that/);
+		await hold("halted");
+		await post("halt");
+		const global = await post("resume");
+		assert.deepEqual(levels(global), ["halted", "active"]);
+		assert.match(global.body.detail, /held for everybody/);
+		await hold("active");
+		await hold("active", "user", "zoe");
+		assert.deepEqual(levels(await post("resume")), ["active", "active"]);
+	});
+
+	it("takes a reason and nothing else", async () => {
+		wantProblem(await post("halt", "{"), 400);
+		wantProblem(await post("halt", "[]"), 422);
+		assert.equal(wantProblem(await post("halt", { reason: 7 }), 422).errors[0].path, "/reason");
+		assert.equal(wantProblem(await post("halt", { reason: "x".repeat(201) }), 422).errors[0].path, "/reason");
+		assert.equal(wantProblem(await post("halt", { level: "reducing" }), 422).errors[0].path, "/level");
+		wantProblem(await stack.person("zoe").get("/v1/me/trading/halt"), 405);
+		assert.deepEqual(levels(await stack.person("zoe").get("/v1/me/trading/status")), ["active", "active"]);
+		assert.deepEqual(levels(await post("halt", {})), ["halted", "halted"]);
+		assert.deepEqual(levels(await post("resume", {})), ["active", "active"]);
 	});
 });
 

@@ -26,7 +26,11 @@ static void compares_versions(void **state)
 		{"\"3\"", true},
 		{"\"2\", \"3\"", true},
 		{"\"2\"", false},
-		{"3", false},
+		{"3", true},
+		{"2, 3", true},
+		{"2", false},
+		{"33", false},
+		{"\"3", false},
 		{"W/\"3\"", false},
 		{"\"33\"", false},
 		{"", false},
@@ -93,7 +97,7 @@ static void tells_the_story_of_an_order(void **state)
 	cJSON *question = parse("{\"answer\":10,\"metadata\":{\"evidence\":[{\"id\":\"7\"}]}}");
 	cJSON *events = parse(
 		"[{\"at\":\"t1\",\"to_status\":\"reserved\",\"detail\":{\"guardrails\":[{\"name\":"
-		"\"a\",\"ok\":true}]}},"
+		"\"a\",\"ok\":true},{\"name\":\"b\",\"ok\":true,\"note\":\"not checked\"}]}},"
 		"{\"at\":\"t2\",\"to_status\":\"accepted\",\"detail\":{\"broker\":{\"id\":\"x\"}}},"
 		"{\"at\":\"t3\",\"to_status\":\"filled\",\"detail\":null}]");
 	char *text;
@@ -103,7 +107,9 @@ static void tells_the_story_of_an_order(void **state)
 	want_str("answer", json_decimal(order, "answer"), "10");
 	want_i64("evidence", cJSON_GetArraySize(json_member(order, "evidence")), 1);
 	text = json_print(json_member(order, "guardrails"));
-	want_str("guardrails", text, "[{\"name\":\"a\",\"ok\":true}]");
+	want_str("guardrails", text,
+		"[{\"name\":\"a\",\"ok\":true,\"note\":null},"
+		"{\"name\":\"b\",\"ok\":true,\"note\":\"not checked\"}]");
 	alloc_free(&text);
 	text = json_print(json_member(order, "request"));
 	want_str("request", text,
