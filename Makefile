@@ -112,6 +112,9 @@ install: all ## install daemons, migrations, units and docs (PREFIX=/usr, DESTDI
 	cp -R sql $(DESTDIR)$(PREFIX)/share/hybridhub/
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.socket $(DESTDIR)/lib/systemd/system/
 	install -m 644 deploy/systemd/hybridhub.sysusers $(DESTDIR)/usr/lib/sysusers.d/hybridhub.conf
+	ln -sf hybridhub-tradectl $(DESTDIR)$(PREFIX)/sbin/tradectl
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 docs/man/tradectl.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 deploy/supervisor/hybridhub.conf README.md docs/*.md $(DESTDIR)$(PREFIX)/share/doc/hybridhub/
 
 # A demo or a test that was killed leaves its Postgres running, its data perhaps outside (test/lib/pg-cluster).

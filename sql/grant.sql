@@ -94,7 +94,7 @@ grant select on questions, trade_proposals, trade_orders, trade_order_events, tr
 grant execute on function order_claim(text, text), order_begin_send(uuid, bigint, text), order_not_sent(uuid, bigint, text),
     order_accept(uuid, jsonb), order_block(uuid, bigint, text, jsonb), order_refuse(uuid, bigint, integer, text, jsonb), order_unknown(uuid, bigint, text, jsonb),
     order_quarantine(uuid, text, jsonb), account_halt(text, text, text), order_take_open(text, text),
-    order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),
+    trading_gauges(text), order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),
     order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
     broker_rewound(text, bigint), orders_match(text, jsonb), orphan_note(text, jsonb), order_symbols(text),
     trips_owed(text), ledger_compare(text, jsonb), order_unserved(text),

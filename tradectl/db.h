@@ -123,6 +123,17 @@ void db_trips(const struct db *db, pg_answer_fn *fn, void *owner);
 int db_trip(const struct pg_answer *answer, size_t row, struct db_trip *out,
 	struct err *err) MUST_CHECK;
 
+/* What is only shown: four rows, one a scope; the queue's use stands in each. scope borrows from the answer. */
+struct db_gauge {
+	const char *scope;
+	int64_t level; /* 0 active, 1 reducing, 2 halted */
+	int64_t queue_use_ppm;
+};
+
+void db_gauges(const struct db *db, pg_answer_fn *fn, void *owner);
+int db_gauge(const struct pg_answer *answer, size_t row, struct db_gauge *out,
+	struct err *err) MUST_CHECK;
+
 /* trade_order_moves. */
 void db_moves(const struct db *db, pg_answer_fn *fn, void *owner);
 

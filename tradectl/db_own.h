@@ -15,6 +15,9 @@ extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt;
 /* dbcancel.c */
 extern const struct pg_stmt db_cancel_due_stmt, db_cancel_answered_stmt, db_cancel_pending_stmt;
 
+/* dbgauge.c */
+extern const struct pg_stmt db_gauges_stmt;
+
 /* On the work session, with the deadline of every step. */
 void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const params[],
 	pg_answer_fn *fn, void *owner);

@@ -13,6 +13,7 @@
 #include "tradectl/cancel.h"
 #include "tradectl/claim.h"
 #include "tradectl/follow.h"
+#include "tradectl/gauge.h"
 #include "tradectl/ledger.h"
 #include "tradectl/list.h"
 #include "tradectl/moves.h"
@@ -193,6 +194,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 		trip_look(t->trip);
 		unserved_wake(t->unserved);
 		cancels_look(t->cancels);
+		gauge_wake(t->gauge);
 	}
 	start_wake(t->start);
 	list_wake(t->list);
@@ -245,6 +247,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->records = records_new(t);
 	t->seen = seen_new(t->settings->state_dir, t->db.account);
 	t->serve = serve_new(t);
+	t->gauge = gauge_new(t);
 	t->trip = trip_new(t);
 	t->start = start_new(t);
 	t->list = list_new(t);
@@ -365,6 +368,7 @@ void tradectl_stop(void *state)
 	ledger_free(&t->ledger);
 	list_free(&t->list);
 	trip_free(&t->trip);
+	gauge_free(&t->gauge);
 	serve_free(&t->serve);
 	seen_free(&t->seen);
 	records_free(&t->records);

@@ -19,6 +19,7 @@ struct broker;
 struct cancels;
 struct claim;
 struct follow;
+struct gauge;
 struct ledger;
 struct list;
 struct moves;
@@ -52,6 +53,7 @@ struct tradectl {
 	struct told *told;
 	struct seen *seen;
 	struct serve *serve;
+	struct gauge *gauge;
 	struct records *records;
 	struct trip *trip;
 	struct start *start;

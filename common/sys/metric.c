@@ -11,12 +11,14 @@
 enum kind {
 	COUNTER,
 	GAUGE,
+	SHARE, /* a gauge in parts per million */
 	HISTOGRAM,
 };
 
 static const char *const kind_words[] = {
 	[COUNTER] = "counter",
 	[GAUGE] = "gauge",
+	[SHARE] = "gauge",
 	[HISTOGRAM] = "histogram",
 };
 
@@ -157,6 +159,13 @@ void metric_forget(struct metrics *metrics, const char *name)
 	}
 }
 
+void metric_set_ppm(struct metrics *metrics, const char *name, const char *labels, const char *help,
+	int64_t ppm)
+{
+	must(ppm >= 0);
+	row_of(family_of(metrics, name, help, SHARE), labels)->value = ppm;
+}
+
 void metric_took(
 	struct metrics *metrics, const char *name, const char *labels, const char *help, int64_t us)
 {
@@ -197,10 +206,14 @@ static void print_histogram(
 static void print_number(const struct family *family, const struct row *row, struct evbuffer *out)
 {
 	if (row->labels[0] == '\0')
-		evbuffer_add_printf(out, "hybridhub_%s %" PRId64 "\n", family->name, row->value);
+		evbuffer_add_printf(out, "hybridhub_%s ", family->name);
 	else
-		evbuffer_add_printf(out, "hybridhub_%s{%s} %" PRId64 "\n", family->name,
-			row->labels, row->value);
+		evbuffer_add_printf(out, "hybridhub_%s{%s} ", family->name, row->labels);
+	if (family->kind == SHARE)
+		evbuffer_add_printf(out, "%" PRId64 ".%06" PRId64 "\n", row->value / 1000000,
+			row->value % 1000000);
+	else
+		evbuffer_add_printf(out, "%" PRId64 "\n", row->value);
 }
 
 void metrics_print(const struct metrics *metrics, struct evbuffer *out)

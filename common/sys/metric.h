@@ -20,6 +20,9 @@ void metric_set(struct metrics *metrics, const char *name, const char *labels, c
 	int64_t value);
 /* Drops every row of a gauge: what is measured at each print and no longer there must not stand with its last value. */
 void metric_forget(struct metrics *metrics, const char *name);
+/* A gauge that is a share: shown as a decimal, value / 1,000,000. Not negative. */
+void metric_set_ppm(struct metrics *metrics, const char *name, const char *labels, const char *help,
+	int64_t ppm);
 /* A histogram of durations in seconds with fixed buckets 1 ms .. 10 s. */
 void metric_took(struct metrics *metrics, const char *name, const char *labels, const char *help,
 	int64_t us);

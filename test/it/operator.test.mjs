@@ -108,6 +108,10 @@ before(async () => {
 	await stack.sql.rows(`select market_data_store(gen_random_uuid(), ${quote(JSON.stringify([price]))}::jsonb)`);
 	await stack.startDaemon("tradectl");
 	await stack.waitReady("tradectl");
+	// A queue that fills up: seen by the next look at the gauges, and told by the last test.
+	await stack.sql.rows(`create or replace function trading_gauges(p_account text) returns table (scope text, level bigint, queue_use_ppm bigint)
+		language sql stable set search_path = pg_catalog, public, pg_temp
+		as 'select s, (s = p_account or s = ''user'')::int * 2::bigint, 250000::bigint from unnest(array[''global'', ''account'', ''user'', ''self'']) s'`);
 });
 
 after(async () => {
@@ -244,4 +248,16 @@ test("another release's schema: 69, and nothing is done", async () => {
 	} finally {
 		await stack.sql.rows("delete from schema_steps where number = 900");
 	}
+});
+
+test("gauges: halts by scope, and the alarm of a notification queue that fills up, once", async () => {
+	const { program, ports } = stack.running.get("tradectl");
+	await program.waitLine(/level=error .*event=notifications\.filling .*percent=25/, 30_000);
+	const text = await (await fetch(`http://127.0.0.1:${ports.metrics}/metrics`)).text();
+	assert.match(text, /\nhybridhub_notification_queue_use 0\.250000\n/);
+	assert.match(text, /\nhybridhub_trading_halted\{scope="global"\} 0\n/);
+	assert.match(text, /\nhybridhub_trading_halted\{scope="user"\} 2\n/);
+	assert.match(text, /\nhybridhub_guardrail_blocks_total\{reason="HALTED"\} 1\n/);
+	assert.match(text, /\nhybridhub_orders_total\{outcome="filled"\} [1-9]/);
+	assert.equal(program.lines.filter((line) => line.includes("notifications.filling")).length, 1);
 });

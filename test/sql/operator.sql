@@ -133,6 +133,17 @@ set role hybridhub_operator;
 select tap.is('done', operator_reconciled('paper')->>'done', 'true');
 select tap.is('recorded', (select command || ' ' || target from operator_actions order by id desc limit 1), 'reconcile paper');
 
+-- gauges
+reset role;
+update trading_halts set level = 'reducing' where scope = 'user' and key = 'bob';
+update trading_halts set level = 'halted' where scope = 'account' and key = 'live';
+set role hybridhub_tradectl;
+select tap.is('the strictest of each scope, and of this account', (select string_agg(scope || ' ' || level, ', ' order by scope) from trading_gauges('live')),
+    'account 2, global 0, self 0, user 1');
+select tap.is('an account that does not exist counts as halted', (select level from trading_gauges('gold') where scope = 'account'), 2::bigint);
+select tap.is('the queue is nearly empty', (select max(queue_use_ppm) < 100000 from trading_gauges('live')), true);
+set role hybridhub_operator;
+
 -- what the operator may not, and what nobody else may
 select tap.is('only the operator runs ' || p.proname, (select string_agg(r, ' ')
     from unnest(array['ingestd', 'evald', 'apid', 'tradectl', 'operator', 'monitor']) r

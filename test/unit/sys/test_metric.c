@@ -37,12 +37,16 @@ static void families_stand_together(void **state)
 	metric_add(metrics, "orders_total", "outcome=\"refused\"", "ignored by now", 0);
 	metric_add(metrics, "orders_total", "outcome=\"accepted\"", "Orders.", 2);
 	metric_set(metrics, "db_up", NULL, "Whether.", -3);
+	metric_set_ppm(metrics, "queue_use", NULL, "Share.", 1);
+	metric_set_ppm(metrics, "queue_use", NULL, "Share.", 1250000);
 	want_str("text", print(metrics),
 		"# HELP hybridhub_orders_total Orders.\n# TYPE hybridhub_orders_total counter\n"
 		"hybridhub_orders_total{outcome=\"accepted\"} 3\n"
 		"hybridhub_orders_total{outcome=\"refused\"} 0\n"
 		"# HELP hybridhub_db_up Whether.\n# TYPE hybridhub_db_up gauge\n"
-		"hybridhub_db_up -3\n");
+		"hybridhub_db_up -3\n"
+		"# HELP hybridhub_queue_use Share.\n# TYPE hybridhub_queue_use gauge\n"
+		"hybridhub_queue_use 1.250000\n");
 	metrics_free(&metrics);
 }
 

@@ -1,0 +1,10 @@
+/* gauge.h - what is shown of the database beside the daemon's own counters: trading_halted{scope}, notification_queue_use. */
+#pragma once
+
+struct tradectl;
+struct gauge;
+
+struct gauge *gauge_new(struct tradectl *t);
+void gauge_free(struct gauge **gauge);
+/* Reads them anew, unless an answer is still owed. */
+void gauge_wake(struct gauge *gauge);
