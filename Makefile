@@ -84,6 +84,7 @@ $$(BIN_DIR)/$(1): $$(OUT)/$(1)/main.o $$(OUT)/lib$(1).a $$(OUT)/libcommon.a
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) $$^ $$(LDLIBS) -o $$@
 endef
+ASSETS_ingestd := ingestd/fixture.json
 ASSETS_apid := $(wildcard apid/web/*.html apid/web/*.js apid/web/*.css apid/web/*.json apid/web/vendor/*.js)
 $(foreach d,$(DAEMONS),$(eval $(call daemon_rule,$(d))))
 

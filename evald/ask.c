@@ -53,6 +53,11 @@ static cJSON *print_proposal(const struct fire *fire)
 	return object;
 }
 
+static enum trading_mode mode_of(const struct fire *fire)
+{
+	return fire->test_mode ? MODE_PAPER : fire->person->config->mode;
+}
+
 static char *render_text(const struct fire *fire)
 {
 	const struct render_values values = {
@@ -74,7 +79,7 @@ static cJSON *make_metadata(const struct fire *fire)
 		.rule = fire->rule,
 		.offer = fire->offer,
 		.symbol = fire->target->symbol.text,
-		.mode = fire->person->config->mode,
+		.mode = mode_of(fire),
 		.price = fire->evaluation->price,
 		.as_of = fire->evaluation->as_of,
 		.now = fire->now,
@@ -125,7 +130,7 @@ static void add_origin(cJSON *ask, const char *uid, const char *rule_id, const c
 cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out)
 {
 	const struct person *person = fire->person;
-	const char *mode = trading_mode_words[person->config->mode];
+	const char *mode = trading_mode_words[mode_of(fire)];
 	const char *symbol = fire->target->symbol.text;
 	AUTO(alloc_free) char *text = render_text(fire);
 	AUTO(alloc_free) char *tag = alloc_print("trading:rule:%s", fire->rule->id);
@@ -142,7 +147,7 @@ cJSON *ask_proposal(const struct fire *fire, struct uuid *id_out)
 	if (person->stamp.template_version != 0)
 		json_add_integer(ask, "template_version", person->stamp.template_version);
 	json_add_text(ask, "mode", mode);
-	json_add_text(ask, "broker_account", mode);
+	json_add_text(ask, "broker_account", fire->test_mode ? "test" : mode);
 	cJSON_AddItemToObject(ask, "metadata", make_metadata(fire));
 	if (fire->offer != NULL)
 		cJSON_AddItemToObject(ask, "proposal", print_proposal(fire));

@@ -37,6 +37,7 @@ struct fire {
 		*reask; /* NULL: a fire; else a drifted yes is asked again at this price */
 	struct wall now;
 	struct wall expires_at;
+	bool test_mode; /* in paper mode, about the broker account `test` */
 };
 
 /* The first question of a chain, or a re-ask in it: then with a kind, id and attempt of its own, metadata.reask

@@ -238,6 +238,10 @@ int eval_start(struct daemon *daemon, const void *settings, void **state_out, st
 	eval->sweep = make_timer(eval, EV_PERSIST, on_sweep);
 	eval->tick = make_timer(eval, EV_PERSIST, on_tick);
 	eval->again = make_timer(eval, 0, on_again);
+	if (eval->settings->test_mode)
+		log_warning(eval->log, "eval.test_mode",
+			"every question is about the broker account `test`",
+			LOG_TEXT("setting", "QUESTION_PIPELINE_TEST_MODE"));
 	if (eval->off != NULL)
 		log_warning(eval->log, "eval.idle", "switched off: nothing is asked",
 			LOG_TEXT("setting", eval->off));

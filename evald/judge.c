@@ -199,6 +199,9 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 		.now = look->now,
 	};
 	decision_make(&at, &decision);
+	/* What is asked in test mode is paper, and the claim takes no paper order of a live person. */
+	if (decision.ask && look->test_mode && armed->person->config->mode == MODE_LIVE)
+		decision = (struct decision){.reason = REASON_LIVE_NOT_ALLOWED};
 	note_quiet(look, armed, decision.ask ? REASON_NONE : decision.reason);
 	if (!decision.ask)
 		return NULL;
@@ -212,6 +215,7 @@ cJSON *judge_decide(const struct verdict_case *verdict_case, struct uuid *id_out
 		.reask = candidate->reask,
 		.now = look->now,
 		.expires_at = decision.expires_at,
+		.test_mode = look->test_mode,
 	};
 	return ask_proposal(&fire, id_out);
 }

@@ -49,6 +49,7 @@ struct look {
 	const struct reask
 		*reasks; /* drifted yeses; each asks again as soon as its instance has fresh rows */
 	size_t nreasks;
+	bool test_mode; /* for the broker account `test`, and nothing for a live document */
 };
 
 /* Evaluates everything armed that the rows were asked for; what was armed since then brought the next look. Candidates by uid and then document order, so that the attention budget goes to the first

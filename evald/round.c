@@ -393,6 +393,7 @@ void round_begin(struct round *round)
 	round->look = (struct look){
 		.book = eval->book,
 		.calendar = &round->calendar,
+		.test_mode = eval->settings->test_mode,
 		.hooks = {on_evaluated, on_quiet, eval},
 	};
 	db_days(eval->pg, counted_days, round);

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "common/trading/test_mode.h"
+
 #define AT(field) .offset = offsetof(struct eval_settings, field)
 
 /* clang-format off */
@@ -14,6 +16,8 @@ const struct setting eval_setting_rows[] = {
 		.help = "Open questions that a user may have, of all pipelines; at this number evald asks nothing."},
 	{"TRADING_ALLOW_UNATTENDED", SETTING_BOOL, AT(allow_unattended), .fallback = "false",
 		.help = "Whether documents may waive the question before an order (paper only)."},
+	TEST_MODE_SETTING(eval_settings,
+		"true: every question is about the broker account `test`, whose orders cost nothing; no live document is asked for."),
 	{.name = NULL},
 };
 

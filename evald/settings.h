@@ -10,6 +10,7 @@ struct eval_settings {
 	struct worker_settings worker; /* its interval is the sweep's */
 	int64_t max_queued;	       /* open questions of a user, all pipelines */
 	bool allow_unattended;
+	bool test_mode;
 };
 
 extern const struct setting eval_setting_rows[];

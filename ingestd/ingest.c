@@ -13,8 +13,8 @@ static const char *const channels[] = {"config_changed", NULL};
 
 bool ingest_may_fetch(const struct ingest *ingest)
 {
-	return led_leads(ingest->led) && !ingest->draining && ingest->credentials != NULL &&
-	       pg_ready(ingest->pg);
+	return led_leads(ingest->led) && !ingest->draining &&
+	       (ingest->credentials != NULL || ingest->fixture != NULL) && pg_ready(ingest->pg);
 }
 
 static void start_work(void *owner)
@@ -65,6 +65,18 @@ static bool take_credentials(struct ingest *ingest)
 	return true;
 }
 
+/* A file that cannot be used leaves the one before it in force; one that can begins at its beginning. */
+static bool take_fixture(struct ingest *ingest, struct err *err)
+{
+	struct fixture *fresh = NULL;
+
+	if (fixture_read(ingest->settings->fixture_file, &fresh, err) < 0)
+		return false;
+	fixture_free(&ingest->fixture);
+	ingest->fixture = fresh;
+	return true;
+}
+
 static struct led *make_led(struct ingest *ingest)
 {
 	const struct led_options options = {
@@ -82,17 +94,29 @@ static struct led *make_led(struct ingest *ingest)
 	return led_new(&options);
 }
 
+static const char *fixture_name(const struct ingest *ingest)
+{
+	const char *file = ingest->settings->fixture_file;
+
+	return file != NULL ? file : "the shipped one";
+}
+
 int ingest_start(struct daemon *daemon, const void *settings, void **state_out, struct err *err)
 {
 	struct ingest *ingest = alloc_zero(sizeof(*ingest));
 
-	(void)err;
 	ingest->daemon = daemon;
 	ingest->log = daemon_log(daemon);
 	ingest->clock = daemon_clock(daemon);
 	ingest->settings = settings;
 	ingest->off = ingest_settings_off(settings, daemon_common(daemon));
-	(void)take_credentials(ingest); /* without any: not ready, and no_credentials says why */
+	if (ingest->settings->test_mode && !take_fixture(ingest, err)) {
+		alloc_free(&ingest);
+		return -EINVAL;
+	}
+	if (!ingest->settings->test_mode)
+		(void)take_credentials(
+			ingest); /* without any: not ready, and no_credentials says why */
 	ingest->led = make_led(ingest);
 	ingest->pg = led_pg(ingest->led);
 	ingest->roster = led_roster(ingest->led);
@@ -103,6 +127,11 @@ int ingest_start(struct daemon *daemon, const void *settings, void **state_out, 
 	if (ingest->off != NULL)
 		log_warning(ingest->log, "ingest.idle", "switched off: nothing is fetched",
 			LOG_TEXT("setting", ingest->off));
+	if (ingest->fixture != NULL)
+		log_warning(ingest->log, "ingest.test_mode",
+			"prices and calendar come from a file: no outside call is made",
+			LOG_TEXT("file", fixture_name(ingest)),
+			LOG_INT("rows", ingest->fixture->nrows));
 	led_start(ingest->led);
 	*state_out = ingest;
 	return 0;
@@ -112,7 +141,7 @@ static const char *trouble(const struct ingest *ingest)
 {
 	if (ingest->off != NULL)
 		return NULL;
-	if (ingest->credentials == NULL)
+	if (ingest->credentials == NULL && ingest->fixture == NULL)
 		return ingest->no_credentials.text;
 	if (!led_leads(ingest->led))
 		return NULL;
@@ -136,18 +165,40 @@ bool ingest_ready(void *state, char *missing, size_t size)
 	return why == NULL;
 }
 
+static bool reload_fixture(struct ingest *ingest)
+{
+	struct err err;
+
+	if (!take_fixture(ingest, &err)) {
+		log_error(ingest->log, "fixture.refused", "the one before it stays in force",
+			LOG_TEXT("why", err.text));
+		return false;
+	}
+	log_info(ingest->log, "fixture.read", "it begins at its beginning",
+		LOG_TEXT("file", fixture_name(ingest)), LOG_INT("rows", ingest->fixture->nrows),
+		LOG_INT("leading", led_leads(ingest->led)));
+	return true;
+}
+
+static bool reload_credentials(struct ingest *ingest)
+{
+	if (!take_credentials(ingest)) {
+		log_error(ingest->log, "credentials.refused", "the keys before them stay in force",
+			LOG_TEXT("why", ingest->no_credentials.text));
+		return false;
+	}
+	log_info(ingest->log, "credentials.read", "keys were read again",
+		LOG_INT("leading", led_leads(ingest->led)));
+	return true;
+}
+
 /* New keys: polls that failed for want of them are tried at once. */
 void ingest_reload(void *state)
 {
 	struct ingest *ingest = state;
 
-	if (!take_credentials(ingest)) {
-		log_error(ingest->log, "credentials.refused", "the keys before them stay in force",
-			LOG_TEXT("why", ingest->no_credentials.text));
+	if (!(ingest->fixture != NULL ? reload_fixture(ingest) : reload_credentials(ingest)))
 		return;
-	}
-	log_info(ingest->log, "credentials.read", "keys were read again",
-		LOG_INT("leading", led_leads(ingest->led)));
 	if (!led_leads(ingest->led) || ingest->draining)
 		return;
 	stop_work(ingest);
@@ -179,6 +230,7 @@ void ingest_stop(void *state)
 	http_free(&ingest->http);
 	led_free(&ingest->led);
 	alpaca_credentials_free(&ingest->credentials);
+	fixture_free(&ingest->fixture);
 	alloc_free(&ingest);
 }
 

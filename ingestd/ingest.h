@@ -11,6 +11,7 @@
 #include "common/sys/http.h"
 #include "common/sys/pg.h"
 #include "common/trading/led.h"
+#include "ingestd/fixture.h"
 #include "ingestd/settings.h"
 
 struct broker;
@@ -29,6 +30,7 @@ struct ingest {
 	struct http *http;
 	struct alpaca_credentials *credentials; /* NULL: no_credentials says why */
 	struct err no_credentials;
+	struct fixture *fixture; /* test mode: in place of both hosts; NULL otherwise */
 	struct broker *broker;
 	struct poller *poller;
 };
@@ -44,5 +46,5 @@ void ingest_measure(void *state, struct metrics *metrics);
 
 /* A poll has ended: says so when the daemon waits for the last one. */
 void ingest_settled(struct ingest *ingest);
-/* Leading, not draining, and with keys: outside calls may be made. */
+/* Leading, not draining, and with keys or a fixture: something may be fetched. */
 bool ingest_may_fetch(const struct ingest *ingest);

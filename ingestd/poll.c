@@ -19,6 +19,8 @@ struct poll {
 	struct watch_entry *entries; /* request.entries, ours */
 	char *body;
 	size_t length;
+	size_t layer; /* of the fixture */
+	bool more;    /* there is another layer */
 	struct market_rows *rows;
 	struct poll_result result;
 };
@@ -58,9 +60,12 @@ static void fail(struct poll *poll, const char *kind, const char *why)
 	end(poll);
 }
 
+static void play_next(struct poll *poll);
+
 static void stored(void *owner, const struct pg_answer *answer)
 {
 	struct poll *poll = owner;
+	int64_t written;
 	struct err err;
 
 	if (answer->outcome != PG_DONE) {
@@ -69,8 +74,13 @@ static void stored(void *owner, const struct pg_answer *answer)
 		fail(poll, "database", answer->error);
 		return;
 	}
-	if (db_written(answer, &poll->result.written, &err) < 0) {
+	if (db_written(answer, &written, &err) < 0) {
 		fail(poll, "database", err.text);
+		return;
+	}
+	poll->result.written += written;
+	if (poll->more) {
+		play_next(poll);
 		return;
 	}
 	poll->result.stored = true;
@@ -97,9 +107,9 @@ static void parted(void *owner, const struct pg_answer *answer)
 	store(poll);
 }
 
-static int parse(struct poll *poll, struct err *err)
+static struct snapshot_ask ask_of(const struct poll *poll)
 {
-	const struct snapshot_ask ask = {
+	return (struct snapshot_ask){
 		.asset_class = poll->request.key.asset_class,
 		.feed = poll->request.key.feed,
 		.entries = poll->entries,
@@ -107,8 +117,31 @@ static int parse(struct poll *poll, struct err *err)
 		.now = poll->result.now,
 		.calendar = broker_calendar(poll->request.ingest->broker),
 	};
+}
 
-	return snapshots_parse(&ask, poll->body, poll->length, &poll->rows, err);
+/* Prices that come one after the other are batches one after the other. */
+static void play(struct poll *poll)
+{
+	const struct snapshot_ask ask = ask_of(poll);
+
+	market_rows_free(&poll->rows);
+	poll->rows = fixture_rows(poll->request.ingest->fixture, &ask, poll->layer++, &poll->more);
+}
+
+static void play_next(struct poll *poll)
+{
+	play(poll);
+	store(poll);
+}
+
+static int parse(struct poll *poll, struct err *err)
+{
+	const struct snapshot_ask ask = ask_of(poll);
+
+	if (poll->request.ingest->fixture == NULL)
+		return snapshots_parse(&ask, poll->body, poll->length, &poll->rows, err);
+	play(poll);
+	return 0;
 }
 
 /* What is today is decided by the database's clock, read after the answer came. */
@@ -160,6 +193,11 @@ struct poll *poll_begin(const struct poll_request *request)
 	poll->entries = alloc_array(request->count, sizeof(*poll->entries));
 	memcpy(poll->entries, request->entries, request->count * sizeof(*poll->entries));
 	poll->request.entries = poll->entries;
+
+	if (ingest->fixture != NULL) {
+		db_clock(ingest->pg, timed, poll);
+		return poll;
+	}
 
 	AUTO(alloc_free)
 	char *url = url_snapshots(ingest->settings->data_url, request->key.asset_class,

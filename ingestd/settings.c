@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "common/alpaca/host.h"
+#include "common/trading/test_mode.h"
 #include "common/trading/word.h"
+#include "ingestd/fixture.h"
 
 #define AT(field) .offset = offsetof(struct ingest_settings, field)
 
@@ -33,10 +35,27 @@ const struct setting ingest_setting_rows[] = {
 		.help = "Trading host, for the broker's calendar and clock."},
 	{"ALPACA_CA_FILE", SETTING_TEXT, AT(ca_file),
 		.help = "Certificate authorities in PEM, for a private test CA; the system's otherwise."},
+	TEST_MODE_SETTING(ingest_settings,
+		"true: no outside call at all; prices and calendar come from TRADING_FIXTURE_FILE, and no key is needed."),
+	{"TRADING_FIXTURE_FILE", SETTING_TEXT, AT(fixture_file),
+		.help = "Rows and calendar of the test mode; SIGHUP reads it again. Unset: SPY at 500, then at 492, in a session around now."},
 	{.name = NULL},
 };
 
 /* clang-format on */
+
+/* A fixture that is there is judged also while nothing reads it. */
+static int fixture_check(const struct ingest_settings *mine, struct err *err)
+{
+	AUTO(fixture_free) struct fixture *fixture = NULL;
+
+	if (!mine->test_mode && mine->fixture_file == NULL)
+		return 0;
+	int r = fixture_read(mine->fixture_file, &fixture, err);
+	if (r < 0)
+		err_prefix(err, "TRADING_FIXTURE_FILE");
+	return r;
+}
 
 int ingest_settings_check(
 	const void *settings, const struct daemon_settings *common, struct err *err)
@@ -55,9 +74,13 @@ int ingest_settings_check(
 		return err_set(err, -EINVAL, "ALPACA_CA_FILE: %s cannot be read", mine->ca_file);
 	/* Either account will do: ingestd only asks for the calendar and the time. */
 	r = alpaca_trading_host(mine->trading_url, &account, err);
-	if (r < 0)
+	if (r == 0 && mine->test_mode)
+		r = alpaca_test_gate(account, err);
+	if (r < 0) {
 		err_prefix(err, "ALPACA_TRADING_BASE_URL");
-	return r;
+		return r;
+	}
+	return fixture_check(mine, err);
 }
 
 const char *ingest_settings_off(

@@ -12,6 +12,8 @@ struct ingest_settings {
 	char *data_url, *trading_url;
 	int data_feed; /* enum feed, where an input names none */
 	char *ca_file; /* NULL = the system's */
+	bool test_mode;
+	char *fixture_file; /* NULL = the shipped one */
 };
 
 extern const struct setting ingest_setting_rows[];

@@ -99,6 +99,7 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     broker_rewound(text, bigint), orders_match(text, jsonb), orphan_note(text, jsonb), order_symbols(text),
     trips_owed(text), ledger_compare(text, jsonb), order_unserved(text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
+grant execute on function test_orders(text, text) to hybridhub_tradectl;
 grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb),
     order_fill(text, jsonb), order_poll_soon(text) to hybridhub_tradectl;
 

@@ -8,6 +8,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/backoff.h"
+#include "tradectl/fake.h"
 
 enum {
 	CONNECT_MS = 4000,
@@ -41,6 +42,7 @@ struct broker {
 	const struct clock *clock;
 	struct metrics *metrics;
 	struct http *http;
+	struct fake *fake; /* NULL: http */
 	char *base_url;
 	struct alpaca_credentials *credentials;
 	struct broker_hooks hooks;
@@ -63,6 +65,7 @@ struct broker *broker_new(const struct broker_options *options)
 	broker->clock = options->clock;
 	broker->metrics = options->metrics;
 	broker->hooks = options->hooks;
+	broker->fake = options->fake;
 	broker->base_url = alloc_text(options->base_url);
 	size_t length = strlen(broker->base_url);
 	if (length > 0 && broker->base_url[length - 1] == '/')
@@ -263,6 +266,14 @@ static bool on_before_send(void *owner, struct span left)
 	return go;
 }
 
+static const char *const *headers_of(const struct broker *broker, const struct broker_call *call)
+{
+	if (broker->fake)
+		return NULL;
+	return call->body ? alpaca_credentials_json_headers(broker->credentials)
+			  : alpaca_credentials_headers(broker->credentials);
+}
+
 void broker_ask(
 	struct broker *broker, const struct broker_call *call, broker_answer_fn *fn, void *owner)
 {
@@ -287,8 +298,7 @@ void broker_ask(
 	const struct http_request request = {
 		.method = call->method,
 		.url = url,
-		.headers = call->body ? alpaca_credentials_json_headers(broker->credentials)
-				      : alpaca_credentials_headers(broker->credentials),
+		.headers = headers_of(broker, call),
 		.body = call->body,
 		.connect_timeout = connect,
 		.timeout = call->timeout,
@@ -296,7 +306,10 @@ void broker_ask(
 		.once = call->body != NULL,
 		.before_send = call->before_send ? on_before_send : NULL,
 	};
-	http_ask(broker->http, &request, on_answer, kept);
+	if (broker->fake)
+		fake_ask(broker->fake, &request, on_answer, kept);
+	else
+		http_ask(broker->http, &request, on_answer, kept);
 }
 
 void broker_forget(struct broker *broker, const void *owner)
@@ -307,7 +320,10 @@ void broker_forget(struct broker *broker, const void *owner)
 		next = LIST_NEXT(call, link);
 		if (call->owner != owner)
 			continue;
-		http_forget(broker->http, call);
+		if (broker->fake)
+			fake_forget(broker->fake, call);
+		else
+			http_forget(broker->http, call);
 		call_free(call);
 	}
 }

@@ -15,6 +15,7 @@
 #include "tradectl/verdict.h"
 
 struct broker;
+struct fake;
 
 struct broker_hooks {
 	/* Reachable with keys that are taken, after it was not. */
@@ -29,6 +30,7 @@ struct broker_options {
 	struct metrics *metrics;
 	const char *base_url; /* checked before; copied */
 	const char *ca_file;
+	struct fake *fake; /* answers in place of base_url, without keys; NULL: none */
 	struct broker_hooks hooks;
 };
 

@@ -7,6 +7,7 @@
 
 #include "common/alpaca/credentials.h"
 #include "common/alpaca/host.h"
+#include "common/trading/test_mode.h"
 
 #define AT(field) .offset = offsetof(struct tradectl_settings, field)
 
@@ -27,6 +28,8 @@ const struct setting tradectl_settings[] = {
 		.help = "Folder of this host's own memory: the highest reservation seen, by which a database that went back in time is found out. While it cannot be written nothing is claimed."},
 	{.name = "ALPACA_ALLOW_LIVE", .kind = SETTING_BOOL, AT(allow_live), .fallback = "false",
 		.help = "true lets this daemon use the live host. One of four things that live trading needs."},
+	TEST_MODE_SETTING(tradectl_settings,
+		"true: no outside call at all; serves the broker account `test` with a broker of its own, and needs no key."),
 	{.name = NULL},
 };
 
@@ -40,6 +43,8 @@ int tradectl_settings_check(
 	enum alpaca_account account;
 
 	int r = alpaca_trading_host(own->trading_url, &account, err);
+	if (r == 0 && own->test_mode)
+		r = alpaca_test_gate(account, err);
 	if (r < 0) {
 		err_prefix(err, "ALPACA_TRADING_BASE_URL");
 		return r;
@@ -54,6 +59,8 @@ int tradectl_settings_check(
 	}
 	if (own->ca_file && access(own->ca_file, R_OK) < 0)
 		return err_set(err, -EINVAL, "ALPACA_CA_FILE: %s cannot be read", own->ca_file);
+	if (own->test_mode)
+		return 0;
 	if (!common->trading_enabled && !own->key_id && !own->secret)
 		return 0;
 	return alpaca_credentials_new(own->key_id, own->secret, &credentials, err);

@@ -10,6 +10,7 @@ struct tradectl_settings {
 	char *ca_file;	  /* NULL: the system's */
 	char *state_dir;
 	bool allow_live;
+	bool test_mode; /* no host, no keys: the account `test` */
 };
 
 extern const struct setting tradectl_settings[];

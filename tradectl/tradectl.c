@@ -12,6 +12,7 @@
 #include "tradectl/broker.h"
 #include "tradectl/cancel.h"
 #include "tradectl/claim.h"
+#include "tradectl/fake.h"
 #include "tradectl/follow.h"
 #include "tradectl/gauge.h"
 #include "tradectl/ledger.h"
@@ -66,19 +67,24 @@ static void on_back(void *owner)
 
 static int broker_make(struct tradectl *t, struct err *err)
 {
-	if (!t->settings->key_id && !t->settings->secret && !t->trading_enabled)
+	if (t->settings->test_mode) {
+		t->account = ALPACA_TEST;
+		t->fake = fake_new(t->base, t->clock, &t->db.work);
+	} else if (!t->settings->key_id && !t->settings->secret && !t->trading_enabled) {
 		return 0;
+	}
 
 	t->broker = broker_new(&(struct broker_options){
 		.base = t->base,
 		.log = t->log,
 		.clock = t->clock,
 		.metrics = t->metrics,
-		.base_url = t->settings->trading_url,
+		.base_url = t->fake ? "test://inside" : t->settings->trading_url,
 		.ca_file = t->settings->ca_file,
+		.fake = t->fake,
 		.hooks = {on_back, t},
 	});
-	return keys_take(t, err);
+	return t->fake ? 0 : keys_take(t, err);
 }
 
 static void on_up(void *owner)
@@ -234,6 +240,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 		r = broker_make(t, err);
 	if (r < 0) {
 		broker_free(&t->broker);
+		fake_free(&t->fake);
 		alloc_free(&t);
 		return r;
 	}
@@ -264,7 +271,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	event_add(t->sweep, &(struct timeval){.tv_sec = SWEEP_SEC});
 	log_info(t->log, "tradectl.started", "serves one broker account",
 		LOG_TEXT("account", t->db.account), LOG_TEXT("worker", t->worker),
-		LOG_TEXT("base_url", t->settings->trading_url),
+		LOG_TEXT("base_url", t->fake ? "test://inside" : t->settings->trading_url),
 		LOG_TEXT("trading", t->trading_enabled ? "enabled" : "disabled"));
 	pg_start(t->db.work);
 	pg_start(t->db.fence);
@@ -318,7 +325,7 @@ void tradectl_reload(void *state)
 	struct tradectl *t = state;
 	struct err err;
 
-	if (!t->broker)
+	if (!t->broker || t->fake)
 		return;
 	if (keys_take(t, &err) < 0) {
 		log_error(t->log, "keys.kept", "the new keys cannot be used; the old ones stay",
@@ -372,6 +379,7 @@ void tradectl_stop(void *state)
 	serve_free(&t->serve);
 	seen_free(&t->seen);
 	records_free(&t->records);
+	fake_free(&t->fake); /* with what broker has asked it */
 	pg_forget(t->db.work, t);
 	pg_free(&t->db.work);
 	pg_free(&t->db.fence);

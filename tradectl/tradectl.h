@@ -18,6 +18,7 @@
 struct broker;
 struct cancels;
 struct claim;
+struct fake;
 struct follow;
 struct gauge;
 struct ledger;
@@ -46,6 +47,7 @@ struct tradectl {
 	char *worker; /* host and process, kept in leases */
 	struct db db;
 	struct broker *broker; /* NULL: no keys, and trading is off */
+	struct fake *fake;     /* test mode: what broker asks; NULL otherwise */
 	unsigned keys;	       /* how often keys were taken */
 	char number
 		[ACCOUNT_NUMBER]; /* of the account that the first keys opened; "" = not known yet */

@@ -23,7 +23,10 @@ static const struct rule data_rule = {
 
 const char *alpaca_account_name(enum alpaca_account account)
 {
-	return account == ALPACA_LIVE ? "live" : "paper";
+	static const char *const names[] = {
+		[ALPACA_PAPER] = "paper", [ALPACA_LIVE] = "live", [ALPACA_TEST] = "test"};
+
+	return names[account];
 }
 
 static bool listed(const char *const hosts[], const char *host)
@@ -118,6 +121,15 @@ int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *e
 		return err_set(err, -EPERM,
 			"the trading host spends real money and ALPACA_ALLOW_LIVE is not true: "
 			"refused");
+	return 0;
+}
+
+int alpaca_test_gate(enum alpaca_account account, struct err *err)
+{
+	if (account == ALPACA_LIVE)
+		return err_set(err, -EPERM,
+			"the trading host spends real money and QUESTION_PIPELINE_TEST_MODE is "
+			"true: refused");
 	return 0;
 }
 

@@ -13,9 +13,10 @@
 enum alpaca_account {
 	ALPACA_PAPER,
 	ALPACA_LIVE,
+	ALPACA_TEST, /* no host: the broker inside tradectl (QUESTION_PIPELINE_TEST_MODE) */
 };
 
-/* `paper`, `live`: the key of broker_account. */
+/* `paper`, `live`, `test`: the key of broker_account. */
 const char *alpaca_account_name(enum alpaca_account account);
 
 /* https://api.alpaca.markets is live; https://paper-api.alpaca.markets and loopback are paper. 0, or -EINVAL and a
@@ -31,6 +32,9 @@ char *alpaca_stream_url(const char *trading_url);
 
 /* The live gate's own half: a live host needs allow_live. 0 or -EPERM and a sentence. */
 int alpaca_live_gate(enum alpaca_account account, bool allow_live, struct err *err) MUST_CHECK;
+
+/* QUESTION_PIPELINE_TEST_MODE beside a live host: whoever set it believes in one of them only. 0 or -EPERM and a sentence. */
+int alpaca_test_gate(enum alpaca_account account, struct err *err) MUST_CHECK;
 
 /* Market data. 0 or -EINVAL and a sentence. */
 int alpaca_data_host(const char *url, struct err *err) MUST_CHECK;

@@ -26,6 +26,7 @@ export class Stack {
 	// stream: whether the broker tells trade updates; without them every order is polled for, as most faults of REST want it.
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
+	// testMode: QUESTION_PIPELINE_TEST_MODE in place of the simulator: no host, no key.
 	// interrupted: the exit code after SIGINT or SIGTERM.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({
@@ -43,12 +44,13 @@ export class Stack {
 		interrupted = 130,
 		binDir = "build/bin",
 		keep = false,
+		testMode = false,
 	} = {}) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
 		mkdirSync(join(this.dir, "state"), { recursive: true });
 		this.keep = keep || dir !== null;
-		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir };
+		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
 		this.running = new Map();
 		this.stopping = null;
@@ -92,7 +94,8 @@ export class Stack {
 	async startOutside(project, simArgs) {
 		this.mint = new TokenMint(join(this.dir, "key"), project);
 		this.certs = await new CertsServer(this.mint.certs()).start();
-		await this.startSim(simArgs);
+		if (!this.options.testMode)
+			await this.startSim(simArgs);
 	}
 
 	async startSim(args) {
@@ -112,10 +115,7 @@ export class Stack {
 			METRICS_LISTEN: `127.0.0.1:${ports.metrics}`,
 			TRADING_ENABLED: "true",
 			QUESTION_WORKER_INTERVAL_SECONDS: String(tickSeconds),
-			ALPACA_API_KEY_ID: SIM.key_id,
-			ALPACA_API_SECRET_KEY: SIM.secret,
-			ALPACA_DATA_BASE_URL: this.sim.url,
-			ALPACA_TRADING_BASE_URL: this.sim.url,
+			...this.broker(),
 			FIREBASE_PROJECT_ID: project,
 			FIREBASE_CERTS_URL: this.certs.url,
 			APID_LISTEN: `127.0.0.1:${ports.http}`,
@@ -124,6 +124,17 @@ export class Stack {
 			...Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value !== "object")),
 			...env[name],
 			...more,
+		};
+	}
+
+	broker() {
+		if (this.options.testMode)
+			return { QUESTION_PIPELINE_TEST_MODE: "true" };
+		return {
+			ALPACA_API_KEY_ID: SIM.key_id,
+			ALPACA_API_SECRET_KEY: SIM.secret,
+			ALPACA_DATA_BASE_URL: this.sim.url,
+			ALPACA_TRADING_BASE_URL: this.sim.url,
 		};
 	}
 

@@ -108,7 +108,7 @@ static void set(struct scene *scene)
 	scene->rows[2] = row("SPY", METRIC_PREV_CLOSE, 500, "2026-11-24T21:00:00Z", 24);
 	scene->rows[3] = row("AAPL", METRIC_PREV_CLOSE, 100, "2026-11-24T21:00:00Z", 24);
 	scene->look = (struct look){scene->book, scene->rows, LENGTH(scene->rows), &scene->calendar,
-		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}, NULL, 0};
+		wall("2026-11-25T15:00:01Z"), {on_evaluated, on_quiet, scene}, NULL, 0, false};
 	people_put(scene->people, "anna", first, load(DIP));
 	book_rebuild(scene->book, scene->people);
 	char *symbols = book_begin_look(scene->book);
@@ -438,6 +438,49 @@ static void test_changed_meanwhile(void **state)
 	strike(&scene);
 }
 
+static void test_test_mode(void **state)
+{
+	struct guardrails opened;
+	const struct instance_state fresh = {0};
+	struct scene scene;
+	struct uuid id;
+	size_t count;
+
+	(void)state;
+	guardrails_default(&opened);
+	opened.live_allowed = true;
+	set(&scene);
+	scene.look.test_mode = true;
+	AUTO(alloc_free) char *ask = decide(&scene, &fresh, 5);
+	must(ask != NULL);
+	want_true("the test account",
+		strstr(ask, "\"mode\":\"paper\",\"broker_account\":\"test\"") != NULL);
+
+	/* A live document, where live could be ordered: asked for elsewhere, never in test mode. */
+	AUTO(alloc_free) char *live = alloc_print("{\"mode\":\"live\",%s", DIP + 1);
+	people_put(scene.people, "anna", first, load(live));
+	book_rebuild(scene.book, scene.people);
+	char *symbols = book_begin_look(scene.book);
+	alloc_free(&symbols);
+	for (int test_mode = 0; test_mode < 2; test_mode++) {
+		scene.look.test_mode = test_mode != 0;
+		struct candidate *candidates = judge_look(&scene.look, &count);
+		const struct verdict_case at = {.look = &scene.look,
+			.candidate = &candidates[0],
+			.state = &fresh,
+			.guardrails = &opened,
+			.max_queued = 5};
+		AUTO(json_free) cJSON *asked = judge_decide(&at, &id);
+
+		want_true("asked", (asked == NULL) == scene.look.test_mode);
+		if (asked != NULL)
+			want_str("account", json_text(asked, "broker_account"), "live");
+		candidates_free(&candidates, count);
+	}
+	want_i64("why not", scene.last, REASON_LIVE_NOT_ALLOWED);
+	strike(&scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +493,7 @@ int main(void)
 		cmocka_unit_test(test_not_asked),
 		cmocka_unit_test(test_newer_rows_only),
 		cmocka_unit_test(test_changed_meanwhile),
+		cmocka_unit_test(test_test_mode),
 	};
 
 	return cmocka_run_group_tests_name("evald/judge", tests, NULL, NULL);

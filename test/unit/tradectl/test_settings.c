@@ -13,24 +13,29 @@ struct row {
 	const char *url;
 	bool allow_live, trading;
 	const char *key_id, *secret;
+	bool test_mode;
 	const char *refusal; /* NULL = fine; else part of the sentence */
 };
 
 /* clang-format off */
 static const struct row rows[] = {
-	{"paper", PAPER, false, true, "k", "s", NULL},
-	{"paper with the live switch", PAPER, true, true, "k", "s", NULL},
-	{"loopback", LOOPBACK, false, true, "k", "s", NULL},
-	{"live without the switch", LIVE, false, true, "k", "s", "ALPACA_ALLOW_LIVE"},
-	{"live without the switch, trading off", LIVE, false, false, "k", "s", "ALPACA_ALLOW_LIVE"},
-	{"live with the switch", LIVE, true, true, "k", "s", NULL},
-	{"another host", "https://example.com", true, true, "k", "s", "ALPACA_TRADING_BASE_URL"},
-	{"no TLS", "http://paper-api.alpaca.markets", false, true, "k", "s", "off loopback"},
-	{"no keys", PAPER, false, true, NULL, NULL, "ALPACA_API_KEY_ID"},
-	{"no secret", PAPER, false, true, "k", NULL, "ALPACA_API_SECRET_KEY"},
-	{"no keys, trading off", PAPER, false, false, NULL, NULL, NULL},
-	{"half the keys, trading off", PAPER, false, false, NULL, "s", "ALPACA_API_KEY_ID"},
-	{"a line break in the key", PAPER, false, true, "k\nX: y", "s", "ALPACA_API_KEY_ID"},
+	{"paper", PAPER, false, true, "k", "s", false, NULL},
+	{"paper with the live switch", PAPER, true, true, "k", "s", false, NULL},
+	{"loopback", LOOPBACK, false, true, "k", "s", false, NULL},
+	{"live without the switch", LIVE, false, true, "k", "s", false, "ALPACA_ALLOW_LIVE"},
+	{"live without the switch, trading off", LIVE, false, false, "k", "s", false, "ALPACA_ALLOW_LIVE"},
+	{"live with the switch", LIVE, true, true, "k", "s", false, NULL},
+	{"another host", "https://example.com", true, true, "k", "s", false, "ALPACA_TRADING_BASE_URL"},
+	{"no TLS", "http://paper-api.alpaca.markets", false, true, "k", "s", false, "off loopback"},
+	{"no keys", PAPER, false, true, NULL, NULL, false, "ALPACA_API_KEY_ID"},
+	{"no secret", PAPER, false, true, "k", NULL, false, "ALPACA_API_SECRET_KEY"},
+	{"no keys, trading off", PAPER, false, false, NULL, NULL, false, NULL},
+	{"half the keys, trading off", PAPER, false, false, NULL, "s", false, "ALPACA_API_KEY_ID"},
+	{"test mode without keys", PAPER, false, true, NULL, NULL, true, NULL},
+	{"test mode with keys", LOOPBACK, true, true, "k", "s", true, NULL},
+	{"test mode and the live host", LIVE, true, true, "k", "s", true, "QUESTION_PIPELINE_TEST_MODE"},
+	{"test mode and another host", "https://example.com", true, true, NULL, NULL, true, "ALPACA_TRADING_BASE_URL"},
+	{"a line break in the key", PAPER, false, true, "k\nX: y", "s", false, "ALPACA_API_KEY_ID"},
 };
 
 /* clang-format on */
@@ -49,6 +54,7 @@ static void test_check(void **state)
 		const struct tradectl_settings settings = {
 			.trading_url = url,
 			.allow_live = row->allow_live,
+			.test_mode = row->test_mode,
 			.key_id = row->key_id ? key_id : NULL,
 			.secret = row->secret ? secret : NULL,
 		};
