@@ -44,6 +44,7 @@ struct list {
 	bool failed;	/* one of them */
 	struct judged judged;
 	size_t pages, orders, left_out;
+	char said[BROKER_ERROR]; /* the last complaint, until something worked */
 	struct mono due;
 	struct wall asked_for; /* reconcile_asked_at that the last one answers */
 	void (*fn)(void *owner);
@@ -142,6 +143,7 @@ static void done(struct list *list)
 	const struct judged *judged = &list->judged;
 
 	list_stop(list);
+	list->said[0] = '\0';
 	log_write(t->log,
 		judged->orphans + judged->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
 								       : LOG_LEVEL_DEBUG,
@@ -163,8 +165,13 @@ static void done(struct list *list)
 
 static void again(struct list *list, const char *what, const char *why)
 {
-	log_warning(list->t->log, "list.failed", "the sweep tries again", LOG_TEXT("step", what),
-		LOG_TEXT("error", why));
+	/* One line a change: it may be so for hours. */
+	bool same = strcmp(list->said, why) == 0;
+
+	snprintf(list->said, sizeof(list->said), "%s", why);
+	if (!same)
+		log_warning(list->t->log, "list.failed", "the sweep tries again",
+			LOG_TEXT("step", what), LOG_TEXT("error", why));
 }
 
 /* The next list, or the end. */
@@ -286,7 +293,6 @@ static void unlisted(struct list *list, const struct broker_answer *answer)
 	if (++list->tries < TRIES_MOST)
 		return again(list, "page", answer->error);
 
-	list->left_out++;
 	if (!list->symbols) {
 		log_warning(t->log, "list.by_symbol",
 			"the broker cannot list all orders; each symbol of ours is listed alone",
@@ -295,6 +301,7 @@ static void unlisted(struct list *list, const struct broker_answer *answer)
 		list->step = READ_SYMBOLS;
 		return go(list);
 	}
+	list->left_out++;
 	log_error(t->log, "list.left_out",
 		"the broker cannot list the orders of this symbol: those that we know are asked "
 		"for by id, others stay unseen",
