@@ -21,6 +21,7 @@ struct followed {
 	struct follow *follow;
 	struct db_order order;
 	struct event *soon; /* NULL: SQL has named it */
+	bool by_our_id;	    /* the broker knows none of the id that it had given us */
 };
 
 struct follow {
@@ -96,10 +97,16 @@ static void read_back(void *owner, const struct broker_answer *answer)
 
 	if (FAILPOINT("T17.read"))
 		return followed_free(followed);
-	if (lookup_of_reply(&answer->reply) != LOOKUP_FOUND)
+	enum lookup lookup = lookup_of_reply(&answer->reply);
+	if (lookup == LOOKUP_ABSENT && !followed->by_our_id) {
+		followed->by_our_id = true;
+		return broker_find(t->broker, order->terms.client_order_id, NULL,
+			tradectl_http_timeout(t), read_back, followed);
+	}
+	if (lookup != LOOKUP_FOUND)
 		complain(t, order, answer);
 	else if (strcmp(echo_client_order_id(answer->echo), order->terms.client_order_id) != 0 ||
-		 strcmp(echo_id(answer->echo), order->broker_id) != 0)
+		 (!followed->by_our_id && strcmp(echo_id(answer->echo), order->broker_id) != 0))
 		log_error(t->log, "order.mixed_up",
 			"the broker showed another order than asked for",
 			LOG_TEXT("client_order_id", order->terms.client_order_id),

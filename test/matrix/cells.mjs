@@ -1,6 +1,8 @@
 // The crash matrix: which places x which actions x which behaviours of the broker there are, what each may end in, and which
 // of them `make test` runs.
 
+import { REFUSALS } from "../alpacasim/faultword.mjs";
+
 export const ACTIONS = ["kill", "stop", "fail"];
 
 // What the broker does with the POST: the simulator's fault, and whether the order then is (or will be) in its books.
@@ -17,6 +19,21 @@ export const BEHAVIOURS = {
 	refuse_422: { fault: "refuse:decimals", takes: false },
 	throttle_429: { fault: "429", more: { reset_in: 1 }, takes: false, again: true },
 };
+
+// What else a broker and a network do to a POST (facts 1.3, alpaca.md 3.2, field reports), with no crash beside it: how the
+// order ends, and whether the account is halted then. [fault, more, end, halted]
+const LOST = "unresolved";
+export const FAULTS = [
+	["drop_before", {}, LOST], ["rst_before", {}, LOST], ["hang_before", {}, LOST],
+	...["status:408", "status:500", "status:502", "status:503", "status:504"].map((kind) => [kind, {}, LOST]),
+	...["redirect:301", "redirect:302", "redirect:303", "redirect:307", "redirect:308"].map((kind) => [kind, {}, LOST]),
+	["null_200", {}, LOST],
+	...["accept_rst", "accept_hang", "half_body", "garbage_200", "delivered_twice"].map((kind) => [kind, {}, "filled"]),
+	["drip", { ms: 0 }, "filled"], ["stall", { ms: 1200 }, "filled"],
+	...["id", "client_order_id", "symbol", "side", "notional", "type", "time_in_force"].map((member) => [`echo_differs:${member}`, {},
+		"quarantined", true]),
+	...Object.keys(REFUSALS).map((of) => [`refuse:${of}`, {}, "rejected", ["credentials", "unauthorized", "credentials_403", "suspended"].includes(of)]),
+];
 
 // Of an order, from approval to fill. `sent` says what of the request has left when the place is reached: none, not a byte but
 // the order may be live for all that SQL knows (fenced), a half, or all of it. `through`: how the cell gets there.
@@ -68,7 +85,7 @@ function cell(point, action, behaviour) {
 	return { ...made, name: name(made) };
 }
 
-// Every cell: T01..T04 with a broker that accepts, T05..T18 with every behaviour, A01..A09.
+// Every cell: T01..T04 with a broker that accepts, T05..T18 with every behaviour, A01..A09; and each other fault by itself.
 export function allCells() {
 	const cells = [];
 	for (const point of Object.keys(TRADECTL))
@@ -79,8 +96,14 @@ export function allCells() {
 	for (const point of Object.keys(APID))
 		for (const action of ACTIONS)
 			cells.push(cell(point, action));
+	for (const [fault, more, end, halted = false] of FAULTS)
+		cells.push({ daemon: "tradectl", name: `unbroken x ${fault}`, fault, more, end, halted });
 	return cells;
 }
+
+// Of those that the product cannot tell apart one is enough for make test.
+const ALIKE = new Set(["status:408", "status:500", "status:503", "redirect:301", "redirect:302", "redirect:303", "redirect:308",
+	...["qty", "balance", "not_fractionable", "short", "blocked", "no_size", "class", "day_only", "sub_penny", "time_in_force"].map((of) => `refuse:${of}`)]);
 
 // For make test: each place with each action once. The behaviours go round, so that each meets places before, amid and behind
 // the send, and each action; `accept`, the commonest, meets the places where the send itself breaks.
@@ -101,7 +124,7 @@ export function chosenCells() {
 	for (const extra of ["T10.sent x kill x late_504", "T11.answered x kill x late_504", "T12.record_sent x fail x accept_then_422",
 		"T13.recorded x kill x duplicate_id", "T08.fenced x stop x accept", "T10.sent x stop x refuse_403"])
 		wanted.add(extra);
-	return allCells().filter((c) => c.daemon === "apid" || wanted.has(c.name));
+	return allCells().filter((c) => c.daemon === "apid" || wanted.has(c.name) || (c.fault && !ALIKE.has(c.fault)));
 }
 
 // In which states the order of a cell may end: {ends, posts}; posts: how many whole requests may have reached the broker.

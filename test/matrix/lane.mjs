@@ -129,6 +129,15 @@ export class Lane extends Stack {
 		return this.step(TTL_SECONDS + 5);
 	}
 
+	// Whether the account is halted; it is resumed, as an operator would.
+	async takeHalt() {
+		const where = "scope = 'account' and key = 'paper'";
+		const level = await this.sql.value(`select level from trading_halts where ${where}`);
+		if (level !== "active")
+			await this.sql.rows(`update trading_halts set level = 'active', reason = null where ${where}`);
+		return level;
+	}
+
 	status(id) {
 		return this.sql.value(`select status from trade_orders where id = ${quote(id)}`);
 	}

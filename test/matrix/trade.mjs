@@ -122,7 +122,33 @@ async function probe(lane, person, end) {
 	assert.equal(second, counted ? "blocked" : "filled", "the cap of one order a day");
 }
 
+// What must hold at the end of a cell, however it went.
+async function judge(lane, cell, person, { end, ends, posts, halted }) {
+	const sent = await lane.posts(person.first);
+	assert.deepEqual(await violations(lane.sql, await lane.sim.orders()), []);
+	assert.ok(ends.includes(end), `ended ${end}, not ${ends.join(" or ")}`);
+	assert.ok(sent.length <= posts, `${sent.length} requests reached the broker, not at most ${posts}`);
+	assert.equal(await lane.takeHalt(), halted ? "halted" : "active", "the account");
+	return end;
+}
+
+// Nothing breaks but the broker's answer.
+async function runFaultCell(lane, cell) {
+	const person = await lane.newPerson();
+	await lane.sim.fault(POST, cell.fault, cell.more);
+	await lane.yes(person.uid, person.first);
+	const end = await lane.settle(person.first);
+	await lane.sim.clearFaults();
+	await lane.settlePolls();
+	await probe(lane, person, end);
+	await judge(lane, cell, person, { end, ends: [cell.end], posts: 1, halted: cell.halted });
+	await until("the daemon to be of use again", () => lane.waitReady(lane.main, 1000).then(() => true), 40_000);
+	return end;
+}
+
 export async function runTradeCell(lane, cell) {
+	if (cell.fault)
+		return runFaultCell(lane, cell);
 	const late = cell.behaviour === "late_504";
 	const person = await lane.newPerson();
 	await armBroker(lane, cell);
@@ -136,10 +162,5 @@ export async function runTradeCell(lane, cell) {
 	await probe(lane, person, end);
 	await lane.settlePolls();
 
-	const { ends, posts } = outcome(cell);
-	const sent = await lane.posts(person.first);
-	assert.deepEqual(await violations(lane.sql, await lane.sim.orders()), []);
-	assert.ok(ends.includes(end), `ended ${end}, not ${ends.join(" or ")}`);
-	assert.ok(sent.length <= posts, `${sent.length} requests reached the broker, not at most ${posts}`);
-	return end;
+	return judge(lane, cell, person, { ...outcome(cell), end, halted: false });
 }
