@@ -23,6 +23,8 @@ export function makeServer(sim) {
 		);
 	});
 	sim.stream.attach(server);
+	// A client that lags must not meet a connection that is being closed for its idleness.
+	server.keepAliveTimeout = 120_000;
 	sim.listener = { pause: (ms) => pause(server, ms) };
 	return server;
 }

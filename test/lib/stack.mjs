@@ -103,7 +103,7 @@ export class Stack {
 		const argv = [process.execPath, main, "--listen", "127.0.0.1:0", "--log", join(this.dir, "alpacasim.jsonl"), ...args];
 		argv.push("--set", `stream=${this.options.stream}`);
 		this.simProgram = new Program("alpacasim", argv, { logFile: join(this.dir, "alpacasim.log") });
-		const [url] = await this.simProgram.waitLine(/^http:\/\/\S+$/);
+		const [url] = await this.simProgram.waitLine(/^http:\/\/\S+$/, 30_000);
 		this.sim = new SimClient(url);
 	}
 
