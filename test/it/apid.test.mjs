@@ -388,7 +388,8 @@ describe("the door", () => {
 		const path = "/v1/me/trading/rules/dip_confirm/resume";
 		wantProblem(await rita.post(path), 404);
 		assert.equal((await rita.putConfig(SEED)).status, 200);
-		await stack.sql.rows(`insert into rule_instances (firebase_uid, rule_id, symbol, skips_in_row)
+		await stack.sql.rows(`insert into users (firebase_uid) values ('carol') on conflict do nothing;
+			insert into rule_instances (firebase_uid, rule_id, symbol, skips_in_row)
 			values ('rita', 'dip_confirm', 'SPY', 5), ('carol', 'dip_confirm', 'SPY', 5)`);
 		const { status, body } = await rita.post(path);
 		assert.deepEqual([status, body], [200, { rule_id: "dip_confirm", paused: false }]);
