@@ -12,20 +12,23 @@ const TOP = new URL("../../", import.meta.url).pathname;
 export const POST = "POST /v2/orders";
 export const HTTP_TIMEOUT_MS = 1000;
 const LEASE_SECONDS = 3;
-const TTL_SECONDS = 60;
+const TTL_SECONDS = 300;
 // So long nothing moves before the clock is stepped: longer than any request of a daemon.
 const STUCK_MS = 1300;
 const ENDS = new Set(["filled", "canceled", "expired", "rejected", "blocked", "unresolved", "quarantined"]);
 
 // What every lane's database is copied from: migrated, with short times, no cap of the account in the way, and a clock that
-// runs with the host's, ahead of it by as much as the test says.
+// runs with the host's, ahead of it by as much as the test says. It begins at ten in New York: a day that ended amid a cell
+// would free the cap of one order a day.
 export async function prepareGround(cluster) {
 	await cluster.start();
 	await cluster.makeDatabase();
 	await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: cluster.url() } });
 	const sql = cluster.session();
 	await sql.rows(`create table test_clock (ahead interval not null);
-		insert into test_clock values ('0');
+		insert into test_clock select case when x.ten < clock_timestamp() then x.ten + interval '1 day' else x.ten end - clock_timestamp()
+			from (select (date_trunc('day', clock_timestamp() at time zone 'America/New_York') + interval '10 hours')
+				at time zone 'America/New_York' as ten) x;
 		create or replace function clock_now() returns timestamptz language sql stable security definer
 			set search_path = pg_catalog, public, pg_temp
 			as 'select clock_timestamp() + (select ahead from public.test_clock)';
@@ -57,8 +60,10 @@ export class Lane extends Stack {
 		const { project, simArgs } = this.options;
 		await this.startOutside(project, simArgs);
 		this.sql = this.cluster.session();
+		await this.sim.clock({ offset: Number(await this.sql.value("select extract(epoch from ahead) from test_clock")) });
 		await this.sim.price(SYMBOL, "50000", { prev_close: "51000" });
-		const price = { symbol: SYMBOL, asset_class: "crypto", feed: "us", metric: "last_trade", price: "50000", as_of: new Date(), session: "none" };
+		const as_of = await this.sql.value("select to_json(clock_now()) #>> '{}'");
+		const price = { symbol: SYMBOL, asset_class: "crypto", feed: "us", metric: "last_trade", price: "50000", as_of, session: "none" };
 		await this.sql.rows("select market_data_partitions()");
 		await this.sql.rows(`select market_data_store(gen_random_uuid(), ${quote(JSON.stringify([price]))}::jsonb)`);
 	}
