@@ -10,7 +10,10 @@ const $ = (id) => document.getElementById(id);
 const questions = new Map(); // id -> question
 const orders = new Map(); // id -> order
 const cards = new Map(); // id -> card element
+const ticks = new Map(); // id -> timer of an order whose undo time runs
 let token = takeToken();
+let known = false; // what is open has been read, and the hub stands or is about to
+let skew = 0; // the server's clock less ours, in ms
 
 /* The token comes in the fragment (which is never sent to a server), moves to sessionStorage and leaves the address. */
 function takeToken() {
@@ -58,11 +61,19 @@ async function readAll() {
 		call("GET", "/v1/me/questions?status=queued"),
 		call("GET", "/v1/me/questions?status=delivered"),
 		call("GET", "/v1/me/trading/orders?limit=10"),
+		readStatus(),
 	]);
 	const still = new Set([...open.items, ...delivered.items].map((question) => question.id));
 	for (const id of [...questions.keys()]) if (!still.has(id)) dropQuestion(id);
 	for (const question of [...open.items, ...delivered.items]) takeQuestion(question);
 	for (const order of placed.items.reverse()) takeOrder(order);
+	setKnown(true);
+}
+
+/* "No open question" is said only by whoever knows. */
+function setKnown(is) {
+	known = is;
+	$("quiet").hidden = !known || questions.size > 0;
 }
 
 const RETRY_MS = [0, 1000, 2000, 5000, 10000];
@@ -81,13 +92,22 @@ async function connect() {
 		hub.invoke("AckQuestion", question.id).catch(() => {}); // redelivered on the next connect
 	});
 	hub.on("QuestionResolved", ({ id }) => dropQuestion(id));
-	hub.on("ReceiveTradeUpdate", takeOrder);
-	hub.onreconnecting(() => ($("link").textContent = "reconnecting"));
+	hub.on("ReceiveTradeUpdate", (order) => {
+		takeOrder(order);
+		if (order.reason === "HALTED") readStatus().catch(showTrouble);
+	});
+	hub.onreconnecting(() => {
+		$("link").textContent = "reconnecting";
+		setKnown(false);
+	});
 	hub.onreconnected(() => {
 		$("link").textContent = "live";
 		readAll().catch(showTrouble);
 	});
-	hub.onclose(() => ($("link").textContent = "not connected"));
+	hub.onclose(() => {
+		$("link").textContent = "not connected";
+		setKnown(false);
+	});
 	await hub.start();
 	$("link").textContent = "live";
 }
@@ -102,14 +122,14 @@ function takeQuestion(question) {
 	if (question.status !== "queued" && question.status !== "delivered") return dropQuestion(question.id);
 	questions.set(question.id, question);
 	if (!cards.has(question.id)) addCard(question);
-	$("quiet").hidden = questions.size > 0;
+	setKnown(known);
 }
 
 function dropQuestion(id) {
 	questions.delete(id);
 	cards.get(id)?.remove();
 	cards.delete(id);
-	$("quiet").hidden = questions.size > 0;
+	setKnown(known);
 }
 
 /* What can be chosen: a proposal is approved or skipped, a notice is read, any other question has its two ends. */
@@ -118,7 +138,7 @@ function choicesOf(question) {
 	if (question.pipeline_key === "trading")
 		return [
 			{ label: "Skip", answer: question.min_value, kind: "no", done: "Skipped: no order." },
-			{ label: "Approve", answer: question.max_value, kind: "yes", done: "Approved: the order is on its way." },
+			{ label: "Approve", answer: question.max_value, kind: "yes", done: "Approved: the order stands below." },
 		];
 	return [
 		{ label: String(question.min_value), answer: question.min_value, kind: "no", done: "Answered." },
@@ -224,6 +244,8 @@ const STATES = {
 
 const FINAL = new Set(["filled", "canceled", "expired", "rejected", "blocked"]);
 
+const UNSENT = new Set(["approved", "reserved"]);
+
 function takeOrder(order) {
 	// A list read that started before a push may arrive after it: an end is never taken back.
 	if (FINAL.has(orders.get(order.id)?.status) && !FINAL.has(order.status)) return;
@@ -238,6 +260,8 @@ function takeOrder(order) {
 			span.className = part;
 			line.append(span);
 		}
+		line.append($("order-hand").content.cloneNode(true));
+		line.querySelector("button").addEventListener("click", () => cancel(order.id));
 		$("orders").prepend(line);
 		$("orders-title").hidden = false;
 	}
@@ -247,15 +271,92 @@ function takeOrder(order) {
 	state.textContent = STATES[order.status] ?? order.status;
 	state.className = `state ${order.status}`;
 	line.querySelector(".detail").textContent = detailOf(order);
+	showHand(order.id);
 }
 
 function detailOf(order) {
 	const parts = [order.mode === "live" ? "LIVE" : order.mode];
 	if (order.filled_qty && !/^0*\.?0*$/.test(order.filled_qty))
 		parts.push(`${order.filled_qty} at ${order.filled_avg_price ?? "?"} USD`);
-	if (order.reason) parts.push(`reason: ${order.reason}`);
+	if (order.reason) parts.push(order.reason === "CANCELED_BY_USER" ? "taken back by you" : `reason: ${order.reason}`);
+	else if (order.cancel_requested_at && !FINAL.has(order.status)) parts.push("cancel asked for; the broker decides, it may still fill");
 	return parts.filter(Boolean).join(" · ");
 }
+
+/* The hand on an order: while its undo time runs the yes is taken back, later the order is canceled, in the end nothing. */
+function showHand(id) {
+	clearTimeout(ticks.get(id));
+	const order = orders.get(id);
+	const line = document.getElementById(`order-${id}`);
+	const button = line.querySelector("button");
+	const left = Math.floor((Date.parse(order.claim_after) - Date.now() - skew) / 1000);
+	const undo = UNSENT.has(order.status) && left > 0;
+	button.hidden = FINAL.has(order.status) || order.cancel_requested_at !== null;
+	button.querySelector(".name").textContent = undo ? "Take back" : "Cancel";
+	button.querySelector(".left").textContent = undo ? ` (${left} s)` : "";
+	if (undo && !button.hidden) ticks.set(id, setTimeout(() => showHand(id), 250));
+}
+
+async function cancel(id) {
+	const line = document.getElementById(`order-${id}`);
+	const button = line.querySelector("button");
+	const problem = line.querySelector(".problem");
+	if (button.disabled) return;
+	button.disabled = true;
+	problem.hidden = true;
+	try {
+		takeOrder(await call("POST", `/v1/me/trading/orders/${id}/cancel`));
+	} catch (error) {
+		problem.textContent = error.message;
+		problem.hidden = false;
+	}
+	button.disabled = false;
+}
+
+/* --- the person's own switch ------------------------------------------------------------------------------ */
+
+const NONE = {
+	DISABLED: "Trading is switched off in your configuration: a yes is not sent.",
+	LIVE_NOT_ALLOWED: "Live trading is not opened for you: a yes is not sent.",
+	NOT_SERVED: "Nobody sends orders at the moment: a yes waits, and expires if that lasts.",
+	RECONCILING: "Orders are being compared with the broker's first: a yes waits so long.",
+	TRADING_ENABLED: "Trading is switched off on this server: a yes is not sent.",
+};
+let ownLevel = "active";
+
+async function readStatus() {
+	const status = await call("GET", "/v1/me/trading/status");
+	skew = Date.parse(status.now) - Date.now();
+	ownLevel = status.own_level;
+	const account = status.account === "live" ? "LIVE" : status.account;
+	$("level-name").textContent = `Orders: ${status.halt_level}, ${account}.`;
+	$("level-name").className = status.halt_level;
+	$("level-why").textContent = status.halt_level === "active" ? (NONE[status.orders_reason] ?? "") : status.detail;
+	$("toggle").textContent = ownLevel === "active" ? "Stop my orders" : "Go on";
+	$("toggle").className = ownLevel === "active" ? "no" : "yes";
+	$("switch").hidden = false;
+}
+
+$("toggle").addEventListener("click", async () => {
+	const problem = $("switch-problem");
+	if ($("toggle").disabled) return;
+	$("toggle").disabled = true;
+	problem.hidden = true;
+	try {
+		await call("POST", `/v1/me/trading/${ownLevel === "active" ? "halt" : "resume"}`);
+		await readStatus();
+	} catch (error) {
+		problem.textContent = error.message;
+		problem.hidden = false;
+	}
+	$("toggle").disabled = false;
+});
+
+// What somebody else holds or lets go rings no bell here.
+const STATUS_MS = 15000;
+setInterval(() => {
+	if (token && !document.hidden && known) readStatus().catch(showTrouble);
+}, STATUS_MS);
 
 /* --- start ------------------------------------------------------------------------------------------------ */
 
@@ -269,6 +370,7 @@ async function start() {
 		await connect();
 	} catch (error) {
 		if (!token) return;
+		setKnown(false);
 		$("link").textContent = "not connected";
 		$("said").textContent = `${error.message}. Trying again.`;
 		setTimeout(start, 3000);
