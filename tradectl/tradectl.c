@@ -308,6 +308,8 @@ bool tradectl_ready(void *state, char *missing, size_t size)
 		snprintf(missing, size, "database: %s", trouble);
 		return false;
 	}
+	if (!t->trading_enabled)
+		snprintf(missing, size, "idle: TRADING_ENABLED is false");
 	if (!t->broker)
 		return true;
 	if (broker_trouble(t->broker)) {

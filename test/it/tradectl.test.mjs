@@ -383,6 +383,7 @@ test("trading switched off: nothing is claimed, approvals expire, open orders ar
 	await stack.stopDaemon("tradectl");
 	const program = await stack.startDaemon("tradectl", { instance: "idle", env: { TRADING_ENABLED: "false" } });
 	await stack.waitReady("idle");
+	assert.equal((await stack.readiness("idle")).body, "ready, idle: TRADING_ENABLED is false\n");
 	const sent = await posts();
 	await stack.sql.rows("update broker_account set approval_ttl_seconds = 2 where account = 'paper'");
 	const id = await approve();
