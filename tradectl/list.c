@@ -36,6 +36,7 @@ struct list {
 	enum step step;
 	bool asking;
 	struct wall from, after;
+	struct wall last; /* of the page before; us 0 = none */
 	struct page *page;
 	char **symbols; /* one by one, where the whole could not be listed; NULL = the whole */
 	size_t symbol_count, symbol;
@@ -95,6 +96,14 @@ bool list_idle(const struct list *list)
 	return list->step == IDLE;
 }
 
+/* To the first page, of whatever is listed next. */
+static void to_first_page(struct list *list)
+{
+	list->after = list->from;
+	list->last = (struct wall){0};
+	list->tries = 0;
+}
+
 void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 {
 	struct tradectl *t = list->t;
@@ -102,12 +111,12 @@ void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 	list_stop(list);
 	list->fn = fn;
 	list->owner = owner;
-	list->from = list->after = t->served.list_after;
+	list->from = t->served.list_after;
 	list->asked_for = t->served.reconcile_asked;
 	list->due = mono_add(clock_mono(t->clock), span_sec(EVERY_SEC));
 	list->judged = (struct judged){0};
 	list->pages = list->orders = list->left_out = 0;
-	list->tries = 0;
+	to_first_page(list);
 	list->step = ASK_PAGE;
 	go(list);
 }
@@ -127,6 +136,11 @@ void list_wake(struct list *list)
 		start_begin(t->start);
 	else if (mono_reached(list->due, clock_mono(t->clock)))
 		list_begin(list, NULL, NULL);
+}
+
+void list_soon(struct list *list)
+{
+	list->due = clock_mono(list->t->clock);
 }
 
 void list_say(const struct list *list, char *out, size_t size)
@@ -178,8 +192,7 @@ static void again(struct list *list, const char *what, const char *why)
 static void next_list(struct list *list)
 {
 	page_free(&list->page);
-	list->after = list->from;
-	list->tries = 0;
+	to_first_page(list);
 	if (list->symbols)
 		list->symbol++;
 	if (!list->symbols || list->symbol >= list->symbol_count)
@@ -192,9 +205,12 @@ static void next_list(struct list *list)
 /* `after` leaves out its own instant; several orders may share it. */
 static void next_page(struct list *list)
 {
-	struct wall next = wall_add(page_last(list->page), (struct span){-1});
-	bool full = page_count(list->page) >= PAGE;
+	struct wall last = page_last(list->page);
+	struct wall next = wall_add(last, (struct span){-1});
+	/* A page that gets no further than the one before it would come for ever. */
+	bool full = page_count(list->page) >= PAGE && last.us != list->last.us;
 
+	list->last = last;
 	list->pages++;
 	list->orders += page_count(list->page);
 	if (!full)
@@ -276,8 +292,7 @@ static void symbols_read(void *owner, const struct pg_answer *answer)
 	list->symbols = alloc_array(count + 1, sizeof(char *));
 	for (size_t row = 0; row < count; row++)
 		list->symbols[list->symbol_count++] = alloc_text(db_cell(answer, row));
-	list->after = list->from;
-	list->tries = 0;
+	to_first_page(list);
 	if (count == 0)
 		return done(list);
 

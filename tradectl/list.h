@@ -23,6 +23,8 @@ void list_stop(struct list *list);
 /* Goes on where an answer was missing, begins by itself every 5 minutes, and has everything begun anew (start.h) when
  * somebody has asked for it; call it from a sweep. */
 void list_wake(struct list *list);
+/* Something there is not known here: list at the next sweep. */
+void list_soon(struct list *list);
 /* Nothing is under way. */
 bool list_idle(const struct list *list);
 /* What it waits for. */

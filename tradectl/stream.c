@@ -13,6 +13,7 @@
 #include "tradectl/broker.h"
 #include "tradectl/event.h"
 #include "tradectl/follow.h"
+#include "tradectl/list.h"
 #include "tradectl/record.h"
 #include "tradectl/settings.h"
 #include "tradectl/start.h"
@@ -294,16 +295,20 @@ static void looked_up(struct stream *stream, const struct db_filled *filled)
 {
 	struct tradectl *t = stream->t;
 
-	if (strcmp(filled->status, "unknown_order") == 0)
-		log_debug(t->log, "stream.unknown_order", "an event of an order that is not ours",
+	if (strcmp(filled->status, "unknown_order") == 0) {
+		log_debug(t->log, "stream.unknown_order",
+			"an event of an order that no row explains: the list says what it is",
 			LOG_TEXT("client_order_id", filled->client_order_id));
-	else if (strcmp(filled->status, "differs") == 0)
+		if (strncmp(filled->client_order_id, "h1-", 3) == 0)
+			list_soon(t->list);
+	} else if (strcmp(filled->status, "differs") == 0) {
 		log_error(t->log, "stream.differs",
 			"an event shows another order under our id; it is not recorded, the order "
 			"is asked for by id",
 			LOG_TEXT("client_order_id", filled->client_order_id));
-	else
+	} else {
 		taken(stream, filled);
+	}
 }
 
 static void written(void *owner, const struct pg_answer *answer)
