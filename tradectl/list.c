@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
+#include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
 #include "tradectl/judge.h"
 #include "tradectl/ledger.h"
@@ -337,6 +338,8 @@ static void shown(void *owner, const struct broker_answer *answer)
 		return again(list, "page", answer->error);
 	if (reply->status != 200)
 		return unlisted(list, answer);
+	if (FAILPOINT("T16.listed"))
+		return again(list, "page", "broken before it was compared");
 
 	if (page_read(answer->body, answer->length, &list->page, &err) < 0)
 		return again(list, "page", err.text);

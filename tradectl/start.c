@@ -324,7 +324,7 @@ static void asked(void *owner, const struct broker_answer *answer)
 	struct tradectl *t = start->t;
 
 	start->asking = false;
-	if (FAILPOINT("T16.listed"))
+	if (FAILPOINT("T16.asked"))
 		return;
 	switch (lookup_of_reply(&answer->reply)) {
 	case LOOKUP_FOUND:

@@ -21,18 +21,24 @@ export const BEHAVIOURS = {
 };
 
 // What else a broker and a network do to a POST (facts 1.3, alpaca.md 3.2, field reports), with no crash beside it: how the
-// order ends, and whether the account is halted then. [fault, more, end, halted]
+// order ends, and the account's level then. [fault, more, end, level]
 const LOST = "unresolved";
+const TRIPS = {
+	"refuse:credentials": "halted",
+	"refuse:unauthorized": "halted",
+	"refuse:credentials_403": "halted",
+	"refuse:suspended": "halted",
+	"refuse:liquidation_only": "reducing",
+};
+const each = (kind, of, more, end, level) => of.map((one) => [`${kind}:${one}`, more, end, level]);
 export const FAULTS = [
-	["drop_before", {}, LOST], ["rst_before", {}, LOST], ["hang_before", {}, LOST],
-	...["status:408", "status:500", "status:502", "status:503", "status:504"].map((kind) => [kind, {}, LOST]),
-	...["redirect:301", "redirect:302", "redirect:303", "redirect:307", "redirect:308"].map((kind) => [kind, {}, LOST]),
-	["null_200", {}, LOST],
+	["drop_before", {}, LOST], ["rst_before", {}, LOST], ["hang_before", {}, LOST], ["null_200", {}, LOST],
+	...each("status", [408, 500, 502, 503, 504], {}, LOST),
+	...each("redirect", [301, 302, 303, 307, 308], {}, LOST),
 	...["accept_rst", "accept_hang", "half_body", "garbage_200", "delivered_twice"].map((kind) => [kind, {}, "filled"]),
 	["drip", { ms: 0 }, "filled"], ["stall", { ms: 1200 }, "filled"],
-	...["id", "client_order_id", "symbol", "side", "notional", "type", "time_in_force"].map((member) => [`echo_differs:${member}`, {},
-		"quarantined", true]),
-	...Object.keys(REFUSALS).map((of) => [`refuse:${of}`, {}, "rejected", ["credentials", "unauthorized", "credentials_403", "suspended"].includes(of)]),
+	...each("echo_differs", ["id", "client_order_id", "symbol", "side", "notional", "type", "time_in_force"], {}, "quarantined", "halted"),
+	...each("refuse", Object.keys(REFUSALS), {}, "rejected").map(([fault, ...rest]) => [fault, ...rest.slice(0, 2), TRIPS[fault]]),
 ];
 
 // Of an order, from approval to fill. `sent` says what of the request has left when the place is reached: none, not a byte but
@@ -54,6 +60,7 @@ export const TRADECTL = {
 	"T14.asking": { sent: "all", through: "forgotten" },
 	"T15.found": { sent: "all", through: "forgotten" },
 	"T16.listed": { sent: "all", through: "restart" },
+	"T16.asked": { sent: "all", through: "restart" },
 	"T17.read": { sent: "all", through: "accepted" },
 	"T18.draining": { sent: "all", through: "drain" },
 };
@@ -96,8 +103,8 @@ export function allCells() {
 	for (const point of Object.keys(APID))
 		for (const action of ACTIONS)
 			cells.push(cell(point, action));
-	for (const [fault, more, end, halted = false] of FAULTS)
-		cells.push({ daemon: "tradectl", name: `unbroken x ${fault}`, fault, more, end, halted });
+	for (const [fault, more, end, level = "active"] of FAULTS)
+		cells.push({ daemon: "tradectl", name: `unbroken x ${fault}`, fault, more, end, level });
 	return cells;
 }
 

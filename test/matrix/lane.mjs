@@ -134,7 +134,7 @@ export class Lane extends Stack {
 		return this.step(TTL_SECONDS + 5);
 	}
 
-	// Whether the account is halted; it is resumed, as an operator would.
+	// The account's level; it is resumed, as an operator would.
 	async takeHalt() {
 		const where = "scope = 'account' and key = 'paper'";
 		const level = await this.sql.value(`select level from trading_halts where ${where}`);

@@ -123,12 +123,12 @@ async function probe(lane, person, end) {
 }
 
 // What must hold at the end of a cell, however it went.
-async function judge(lane, cell, person, { end, ends, posts, halted }) {
+async function judge(lane, cell, person, { end, ends, posts, level }) {
 	const sent = await lane.posts(person.first);
 	assert.deepEqual(await violations(lane.sql, await lane.sim.orders()), []);
 	assert.ok(ends.includes(end), `ended ${end}, not ${ends.join(" or ")}`);
 	assert.ok(sent.length <= posts, `${sent.length} requests reached the broker, not at most ${posts}`);
-	assert.equal(await lane.takeHalt(), halted ? "halted" : "active", "the account");
+	assert.equal(await lane.takeHalt(), level, "the account's level");
 	return end;
 }
 
@@ -141,7 +141,7 @@ async function runFaultCell(lane, cell) {
 	await lane.sim.clearFaults();
 	await lane.settlePolls();
 	await probe(lane, person, end);
-	await judge(lane, cell, person, { end, ends: [cell.end], posts: 1, halted: cell.halted });
+	await judge(lane, cell, person, { end, ends: [cell.end], posts: 1, level: cell.level });
 	await until("the daemon to be of use again", () => lane.waitReady(lane.main, 1000).then(() => true), 40_000);
 	return end;
 }
@@ -162,5 +162,5 @@ export async function runTradeCell(lane, cell) {
 	await probe(lane, person, end);
 	await lane.settlePolls();
 
-	return judge(lane, cell, person, { ...outcome(cell), end, halted: false });
+	return judge(lane, cell, person, { ...outcome(cell), end, level: "active" });
 }
