@@ -264,8 +264,10 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	t->resolve = resolve_new(t);
 	t->follow = follow_new(t);
 	t->cancels = cancels_new(t);
-	t->stream_url = t->settings->stream_url ? alloc_text(t->settings->stream_url)
-						: alpaca_stream_url(t->settings->trading_url);
+	if (!t->fake) /* which tells nothing: its orders are polled for */
+		t->stream_url = t->settings->stream_url
+					? alloc_text(t->settings->stream_url)
+					: alpaca_stream_url(t->settings->trading_url);
 	t->stream = stream_new(t);
 	t->sweep = event_new(t->base, -1, EV_PERSIST, on_sweep, t);
 	event_add(t->sweep, &(struct timeval){.tv_sec = SWEEP_SEC});

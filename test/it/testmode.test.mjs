@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { makePerson, retirePerson } from "../lib/person.mjs";
+import { QUICK, makePerson, retirePerson } from "../lib/person.mjs";
 import { run } from "../lib/proc.mjs";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
@@ -114,6 +114,21 @@ test("kill -9 between submitting and accepted: after the restart the order is fo
 	await stack.restartDaemon("tradectl");
 	await ends(id, "filled");
 	assert.deepEqual(await order(id, "attempt, alpaca_order_id"), ["1", `test-${id}`]);
+	await retirePerson(stack.sql, uid);
+});
+
+test("a limit order that nothing meets works until its person cancels it", async () => {
+	const action = { order_type: "limit", limit_price: 90, qty: 1, notional_usd: null };
+	const uid = await makePerson(stack.sql, { override: { ...QUICK, rules: [{ id: "dip_confirm", on_answer_match: action }] } });
+	const { id } = await question(uid);
+	await answer(uid, id, 10);
+	await ends(id, "accepted");
+	await stack.sql.rows("begin");
+	await stack.sql.rows(`set local hybridhub.uid = ${quote(uid)}`);
+	assert.equal(await stack.sql.value(`select order_cancel(${quote(id)})`), "asked");
+	await stack.sql.rows("commit");
+	await ends(id, "canceled");
+	assert.deepEqual(await order(id, "filled_qty"), ["0"]);
 	await retirePerson(stack.sql, uid);
 });
 
