@@ -18,6 +18,8 @@ enum {
 
 /* clang-format off */
 const struct pg_stmt fake_statement = {"test_orders", 2, "select test_orders($1, $2)"};
+/* What was filled here is all that it holds. */
+const struct pg_stmt fake_positions_statement = {"test_positions", 0, "select coalesce(jsonb_agg(jsonb_build_object('symbol', p.symbol, 'qty', p.qty::text, 'side', 'long')), '[]') from (select symbol, sum(qty) as qty from positions where broker_account = 'test' group by symbol) p where p.qty > 0"};
 
 /* clang-format on */
 
@@ -228,6 +230,16 @@ static void listed(void *owner, const struct pg_answer *rows)
 	answer(asked, 200, list);
 }
 
+static void held(void *owner, const struct pg_answer *rows)
+{
+	struct asked *asked = owner;
+
+	if (rows->outcome != PG_DONE)
+		not_answered(asked, HTTP_UNKNOWN, "the test account's positions cannot be read");
+	else
+		answer(asked, 200, PQgetvalue(rows->results[0], 0, 0));
+}
+
 static void look(struct asked *asked, const char *client_order_id, const char *id, pg_answer_fn *fn)
 {
 	pg_ask(*asked->fake->pg, &fake_statement, (const char *const[]){client_order_id, id},
@@ -279,6 +291,9 @@ static void route(struct asked *asked)
 		look(asked, NULL, asked->id, shown);
 	else if (gets && read_id(asked, "/v2/orders"))
 		look(asked, NULL, NULL, listed);
+	else if (gets && strcmp(asked->path, "/v2/positions") == 0)
+		pg_ask(*asked->fake->pg, &fake_positions_statement, NULL, span_sec(DEADLINE_SEC),
+			held, asked);
 	else if (gets && strcmp(asked->path, "/v2/account") == 0)
 		answer(asked, 200, "{\"account_number\":\"TEST\",\"status\":\"ACTIVE\"}");
 	else if (gets && strcmp(asked->path, "/v2/clock") == 0)

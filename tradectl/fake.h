@@ -12,7 +12,7 @@
 struct fake;
 
 /* For the list of statements that a test prepares. */
-extern const struct pg_stmt fake_statement;
+extern const struct pg_stmt fake_statement, fake_positions_statement;
 
 /* pg: where its answers come from; *pg is read when it is asked, and may change until then. */
 struct fake *fake_new(struct event_base *base, const struct clock *clock, struct pg *const *pg);
