@@ -1,4 +1,5 @@
-# make demo: the whole road on this machine. ONCE=1 answers by itself (ANSWER=10, -10 or 0) and ends.
+# make demo: the whole road on this machine. ONCE=1 answers by itself (ANSWER=10, -10 or 0) and ends. TEST_MODE=1: without the
+# simulated broker, by QUESTION_PIPELINE_TEST_MODE.
 .PHONY: demo
 
 demo: ## the whole road on your machine; ONCE=1 answers by itself and exits
@@ -8,4 +9,4 @@ demo: ## the whole road on your machine; ONCE=1 answers by itself and exits
 	@echo "building the daemons"
 	@$(MAKE) --no-print-directory -s -j2 all
 	@test/lib/npm-ci
-	@ONCE="$(ONCE)" ANSWER="$(ANSWER)" exec node deploy/demo/demo.mjs
+	@ONCE="$(ONCE)" ANSWER="$(ANSWER)" TEST_MODE="$(TEST_MODE)" exec node deploy/demo/demo.mjs

@@ -16,6 +16,8 @@ const OVERRIDE = {
 };
 
 async function seedMarket(stack) {
+	if (!stack.sim)
+		return;
 	for (const [symbol, close] of [["SPY", "500"], ["AAPL", "231.05"], ["MSFT", "512.40"]])
 		await stack.sim.price(symbol, close, { prev_close: close });
 }
@@ -26,7 +28,10 @@ async function seedPerson(stack) {
 		values ('${UID}', 'default_paper_watchlist', '${JSON.stringify(OVERRIDE)}', true)`);
 }
 
+// In test mode the shipped fixture falls by itself.
 async function fall(stack, pause) {
+	if (!stack.sim)
+		return;
 	for (const price of FALL) {
 		await sleep(pause);
 		await stack.sim.price("SPY", price);
@@ -71,6 +76,7 @@ async function single(stack, answer) {
 
 const answer = Number(process.env.ANSWER || 10); // make has checked it before it built anything
 const alone = Boolean(process.env.ONCE && process.env.ONCE !== "0");
+const testMode = Boolean(process.env.TEST_MODE && process.env.TEST_MODE !== "0");
 const port = await choosePort();
 const place = takePlace();
 const stack = new Stack({
@@ -81,6 +87,7 @@ const stack = new Stack({
 	fresh: true,
 	tickSeconds: TICK_SECONDS,
 	apidPort: port,
+	testMode,
 	project: PROJECT,
 	// Ctrl-C is how the demo at the keyboard ends; ONCE=1 has then not shown what it should.
 	interrupted: alone ? 130 : 0,
@@ -97,7 +104,9 @@ if (!place.first)
 	console.log(`another demo runs here; this one keeps its things in ${place.dir}`);
 if (port === 0)
 	console.log("port 8080 is taken; this demo takes a free one");
-console.log("starting Postgres, the simulated broker and the four daemons");
+console.log(testMode
+	? "starting Postgres and the four daemons in test mode: prices from the shipped fixture, orders on the account test"
+	: "starting Postgres, the simulated broker and the four daemons");
 try {
 	await stack.startGround();
 	writeTokenProgram(place.dir);

@@ -15,6 +15,8 @@ function orderPosts(stack) {
 
 // The next tick sees a lower price and must not ask again.
 async function nextTickIsQuiet({ stack, timeline }, asked) {
+	if (!stack.sim)
+		return;
 	say("market", "SPY falls on to 491.50");
 	await stack.sim.price("SPY", "491.50");
 	await until("491.50 stored", async () =>
@@ -31,6 +33,11 @@ const ends = {
 		const { stack, timeline, hub, question } = scene;
 		const order = await hub.waitUpdate((update) => update.status === "filled", 20_000);
 		must(order.id === question.id, "the order is another question's");
+		if (!stack.sim) {
+			await timeline.look();
+			must(order.alpaca_order_id === `test-${order.id}`, `the order is ${order.alpaca_order_id}`);
+			return say("broker", `the one inside tradectl filled ${order.filled_qty} at ${order.filled_avg_price}`);
+		}
 		const posts = await orderPosts(stack);
 		must(posts.length === 1, `${posts.length} orders reached the broker`);
 		await timeline.look();
@@ -45,7 +52,7 @@ const ends = {
 		say("evald", `logs ${line}`);
 		await nextTickIsQuiet(scene, 1);
 		must((await stack.sql.value("select count(*) from trade_orders")) === "0", "there is an order");
-		must((await orderPosts(stack)).length === 0, "the broker received an order");
+		must(!stack.sim || (await orderPosts(stack)).length === 0, "the broker received an order");
 		say("broker", "received no order");
 	},
 
