@@ -495,7 +495,7 @@ describe("what a changed document does", () => {
 		await trade(491);
 		await asked("lena");
 		await person("lena", { rules: [{ id: "dip_confirm", enabled: false }] });
-		await until("superseded", async () => (await questions("lena", "status"))[0][0] === "superseded", 5_000);
+		await until("superseded", async () => (await questions("lena", "status"))[0][0] === "superseded", 15_000);
 		await person("lena", {});
 		await trade(490);
 		await evaluated();
@@ -508,7 +508,7 @@ describe("what a changed document does", () => {
 		await trade(491);
 		await asked("max");
 		await person("max", {}, { enabled: false });
-		await until("superseded", async () => (await questions("max", "status"))[0][0] === "superseded", 5_000);
+		await until("superseded", async () => (await questions("max", "status"))[0][0] === "superseded", 15_000);
 	});
 
 	it("one that does not validate switches its user off and says so once", async () => {
@@ -553,7 +553,7 @@ describe("its life", () => {
 		await trade(491);
 		await asked("paula");
 		await stack.killDaemon("evald");
-		await stack.program("evald2").waitLine(/event=leader\.gained/, 5_000);
+		await stack.program("evald2").waitLine(/event=leader\.gained/, 30_000);
 		await person("quirin");
 		await trade(490);
 		await asked("quirin");
@@ -566,15 +566,15 @@ describe("its life", () => {
 		assert.equal((await stack.readiness("evald2")).body, "ready\n");
 		stack.program("evald2").pause();
 		try {
-			await stack.program("evald").nextLine(/event=leader\.gained/, 15_000);
+			await stack.program("evald").nextLine(/event=leader\.gained/, 30_000);
 			await person("quentin");
 			await trade(489);
 			await asked("quentin");
 		} finally {
 			stack.program("evald2").resume();
 		}
-		await stack.program("evald2").waitLine(/event=leader\.lost/, 5_000);
-		await stack.program("evald2").waitLine(/event=db\.down .*idle-session timeout/, 5_000);
+		await stack.program("evald2").waitLine(/event=leader\.lost/, 15_000);
+		await stack.program("evald2").waitLine(/event=db\.down .*idle-session timeout/, 15_000);
 		await evaluated();
 		assert.equal(await count("quentin"), 1);
 		await stack.killDaemon("evald");
@@ -592,7 +592,7 @@ describe("its life", () => {
 		await person("rosa");
 		await trade(480);
 		await step(901);
-		await until("expired", async () => (await value(`select status from questions where id = ${quote(id)}`)) === "expired", 8_000);
+		await until("expired", async () => (await value(`select status from questions where id = ${quote(id)}`)) === "expired", 30_000);
 		assert.equal(await count("rosa"), 0);
 		await stack.stopDaemon("idle");
 	});
