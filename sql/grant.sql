@@ -101,7 +101,7 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
 grant execute on function test_orders(text, text) to hybridhub_tradectl;
 grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb),
-    order_fill(text, jsonb), order_poll_soon(text) to hybridhub_tradectl;
+    order_fill(text, jsonb), order_poll_soon(text), fills_shown(text, jsonb) to hybridhub_tradectl;
 
 -- What halts by itself, and what is suspect: tradectl writes by functions, the operator looks.
 grant select on trips, ledger_suspects to hybridhub_tradectl, hybridhub_operator;

@@ -170,6 +170,9 @@ int db_filled(const struct pg_answer *answer, struct db_filled *out, struct err 
 /* order_poll_soon: every open order is due. */
 void db_poll_soon(const struct db *db, pg_answer_fn *fn, void *owner);
 
+/* fills_shown: executions as activity.h makes them. */
+void db_fills_shown(const struct db *db, const char *fills, pg_answer_fn *fn, void *owner);
+
 /* order_cancel_due: orders whose broker is asked to cancel now. */
 void db_cancel_due(const struct db *db, pg_answer_fn *fn, void *owner);
 int db_cancel_order(const struct pg_answer *answer, size_t row, struct db_order *out,

@@ -11,7 +11,7 @@ enum {
 extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt, db_note_stmt,
 	db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
 /* dbstream.c */
-extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt;
+extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt, db_fills_shown_stmt;
 /* dbcancel.c */
 extern const struct pg_stmt db_cancel_due_stmt, db_cancel_answered_stmt, db_cancel_pending_stmt;
 

@@ -7,6 +7,7 @@
 
 /* clang-format off */
 const struct pg_stmt db_fill_stmt = {"fill", 2, "select * from order_fill($1, $2::jsonb)"};
+const struct pg_stmt db_fills_shown_stmt = {"fills_shown", 2, "select fills_shown($1, $2::jsonb)"};
 const struct pg_stmt db_poll_soon_stmt = {"poll_soon", 1, "select order_poll_soon($1)"};
 
 /* clang-format on */
@@ -43,6 +44,11 @@ int db_filled(const struct pg_answer *answer, struct db_filled *out, struct err 
 	snprintf(out->status, sizeof(out->status), "%s", raw.status);
 	snprintf(out->client_order_id, sizeof(out->client_order_id), "%s", raw.client_order_id);
 	return 0;
+}
+
+void db_fills_shown(const struct db *db, const char *fills, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_fills_shown_stmt, (const char *const[]){db->account, fills}, fn, owner);
 }
 
 void db_poll_soon(const struct db *db, pg_answer_fn *fn, void *owner)

@@ -12,6 +12,7 @@
 #include "common/sys/ws_client.h"
 #include "tradectl/broker.h"
 #include "tradectl/event.h"
+#include "tradectl/fills.h"
 #include "tradectl/follow.h"
 #include "tradectl/list.h"
 #include "tradectl/record.h"
@@ -200,6 +201,7 @@ static void up(struct stream *stream)
 	log_info(t->log, "stream.up",
 		"trade updates are listened to; open orders are read once more",
 		LOG_TEXT("url", t->stream_url));
+	fills_gap(t->fills);
 	catch_up(stream);
 }
 
@@ -406,10 +408,14 @@ void stream_wake(struct stream *stream)
 {
 	struct tradectl *t = stream->t;
 
-	if (t->draining || !t->broker || !t->stream_url)
+	/* A broker inside this process has no stream, and nothing outside may be asked. */
+	if (t->draining || !t->broker || t->fake)
 		return;
-	if (stream->phase == LISTENING)
+	if (stream->phase == LISTENING) {
+		if (stream->expects == 0)
+			fills_heard(t->fills);
 		look_for_silence(stream);
+	}
 	if (stream->phase == RESTING && !stream->resting && start_knows_account(t->start))
 		connect_now(stream);
 	catch_up(stream);

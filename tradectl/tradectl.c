@@ -13,6 +13,7 @@
 #include "tradectl/cancel.h"
 #include "tradectl/claim.h"
 #include "tradectl/fake.h"
+#include "tradectl/fills.h"
 #include "tradectl/follow.h"
 #include "tradectl/gauge.h"
 #include "tradectl/ledger.h"
@@ -268,6 +269,7 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 		t->stream_url = t->settings->stream_url
 					? alloc_text(t->settings->stream_url)
 					: alpaca_stream_url(t->settings->trading_url);
+	t->fills = fills_new(t);
 	t->stream = stream_new(t);
 	t->sweep = event_new(t->base, -1, EV_PERSIST, on_sweep, t);
 	event_add(t->sweep, &(struct timeval){.tv_sec = SWEEP_SEC});
@@ -370,6 +372,7 @@ void tradectl_stop(void *state)
 
 	event_free(t->sweep);
 	stream_free(&t->stream);
+	fills_free(&t->fills);
 	cancels_free(&t->cancels);
 	follow_free(&t->follow);
 	resolve_free(&t->resolve);

@@ -17,6 +17,7 @@
 
 struct broker;
 struct cancels;
+struct fills;
 struct claim;
 struct fake;
 struct follow;
@@ -67,6 +68,7 @@ struct tradectl {
 	struct follow *follow;
 	struct cancels *cancels;
 	struct stream *stream;
+	struct fills *fills;
 	char *stream_url;
 	struct event *sweep;
 	unsigned sweeps;

@@ -29,8 +29,9 @@ export function fillActivity(order, execution) {
 // Newest first unless asked otherwise; `after` excludes its own instant, page_token is the last id of the page before.
 export function listFills(fills, query) {
 	const after = query.get("after");
+	const before = query.get("until");
 	const size = Math.min(Number(query.get("page_size") ?? MAX_PAGE), MAX_PAGE);
-	const found = fills.filter((fill) => !after || Date.parse(fill.transaction_time) > Date.parse(after));
+	const found = fills.filter(({ transaction_time: t }) => (!after || Date.parse(t) > Date.parse(after)) && (!before || Date.parse(t) <= Date.parse(before)));
 	if (query.get("direction") !== "asc")
 		found.reverse();
 	const token = query.get("page_token");

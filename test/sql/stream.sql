@@ -122,3 +122,18 @@ select tap.is('read a moment ago', (select count(*) from order_poll_due('paper',
 select tap.is('as many as are open', order_poll_soon('paper') = (select count(*) from trade_orders where status in ('accepted', 'partially_filled')), true);
 select tap.is('all of them again', (select count(*) from order_poll_due('paper', 1000)) = (select count(*) from trade_orders where status in ('accepted', 'partially_filled')), true);
 select tap.is('none of another account', order_poll_soon('live'), 0);
+
+-- executions from the broker's list, for the time in which nobody listened
+create function tap.shown_fills(p_n integer, p_fills jsonb) returns integer language sql as $$
+    select fills_shown('paper', (select jsonb_agg(f || jsonb_build_object('alpaca_order_id', 'b-' || p_n, 'at', '2026-01-01T00:00:00Z')) from jsonb_array_elements(p_fills) f))
+$$;
+select tap.is('open', tap.open(600), 'accepted');
+select tap.is('before the order knows of its fill there is no room', tap.shown_fills(600, '[{"execution_id": "y-1", "qty": "0.01", "price": "491"}]'), 0);
+select tap.is('a poll tells', order_follow(tap.id(600), tap.shown(600, 'filled', 3, 0.02, 492)), 'filled');
+select tap.is('the first part', tap.shown_fills(600, '[{"execution_id": "y-1", "qty": "0.01", "price": "491"}]'), 1);
+select tap.is('again, and the second', tap.shown_fills(600, '[{"execution_id": "y-1", "qty": "0.01", "price": "491"}, {"execution_id": "y-2", "qty": "0.01", "price": "493"}]'), 1);
+select tap.is('the same under another name has no room', tap.shown_fills(600, '[{"execution_id": "z-1", "qty": "0.01", "price": "491"}]'), 0);
+select tap.is('what says too little is left out', tap.shown_fills(600, '[{"execution_id": "y-3", "qty": null, "price": "1"}, {"execution_id": "y-4", "qty": "-1", "price": "1"}, {"qty": "1", "price": "1"}]'), 0);
+select tap.is('they add up', (select sum(qty) from trade_fills where order_id = tap.id(600)), 0.02);
+select tap.is('another account has no such order', fills_shown('live', '[{"execution_id": "y-9", "alpaca_order_id": "b-600", "qty": "0.01", "price": "1", "at": "2026-01-01T00:00:00Z"}]'), 0);
+select tap.is('none', fills_shown('paper', '[]'), 0);
