@@ -1,6 +1,7 @@
 -- trading_status(): one row about the person of the session (hybridhub.uid; never an argument): what a yes can do now, and
--- why not more. account: that of the mode in force. halt_level: in force; own_level: of their own switch; held_*: the
--- strictest that somebody else holds, NULL where nobody does. orders: none, paper or live, with the reason where none
+-- why not more. account: that of the mode in force; in a house that runs on its test account (a tradectl lives there and none
+-- on paper) `test` instead of paper. halt_level: in force; own_level: of their own switch; held_*: the
+-- strictest that somebody else holds, NULL where nobody does. orders: none, paper, live or test, with the reason where none
 -- (DISABLED, HALTED, LIVE_NOT_ALLOWED, NOT_SERVED: no tradectl has lived on that account for 30 s, RECONCILING).
 -- positions [{symbol, broker_account, qty, avg_entry_price}], guardrails [{name, value, limit}] of what is counted.
 -- Called by apid. Locks nothing.
@@ -29,7 +30,9 @@ begin
         raise exception 'trading_status: no person in this session' using errcode = '28000';
     end if;
     select * into v_config from config_in_force(v_uid);
-    select b.* into v_account from broker_account b where b.account = case v_config.mode when 'live' then 'live' else 'paper' end;
+    select b.* into v_account from broker_account b
+    where b.account = any (case v_config.mode when 'live' then array['live'] else array['paper', 'test'] end)
+    order by coalesce(b.served_at > clock_timestamp() - interval '30 seconds', false) desc, b.account limit 1;
     v_g := guardrails_in_force(v_uid, null, v_account.account);
     v_level := halt_level(v_uid, v_account.account);
     select * into v_counts from order_counts(v_account.account, v_uid, '00000000-0000-0000-0000-000000000000', v_now);

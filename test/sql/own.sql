@@ -49,7 +49,10 @@ update broker_account set quarantine_until = clock_now() + interval '1 minute' w
 select tap.is('in quarantine', tap.told(), 'paper paper active active none RECONCILING');
 update broker_account set quarantine_until = null, served_at = clock_timestamp() - interval '31 seconds' where account = 'paper';
 select tap.is('nobody serves it', tap.told(), 'paper paper active active none NOT_SERVED');
+select broker_serve('test'), broker_reconciled('test') \g /dev/null
+select tap.is('a house in test mode', tap.told(), 'test paper active active test');
 select broker_serve('paper') \g /dev/null
+select tap.is('paper goes first', tap.told(), 'paper paper active active paper');
 update user_trading_config set config = '{"mode": "live"}' where firebase_uid = 'ann';
 select tap.is('live is not opened', tap.told(), 'live live active active none LIVE_NOT_ALLOWED');
 update user_trading_config set config = '{}', enabled = false where firebase_uid = 'ann';
