@@ -86,6 +86,7 @@ $$(BIN_DIR)/$(1): $$(OUT)/$(1)/main.o $$(OUT)/lib$(1).a $$(OUT)/libcommon.a
 endef
 ASSETS_ingestd := ingestd/fixture.json
 ASSETS_apid := $(wildcard apid/web/*.html apid/web/*.js apid/web/*.css apid/web/*.json apid/web/vendor/*.js)
+ASSETS_tradectl := $(wildcard tradectl/verify/*.sql)
 $(foreach d,$(DAEMONS),$(eval $(call daemon_rule,$(d))))
 
 # A unit test links the library and the one room that it tests (test/unit/<room>/test_<noun>.c).

@@ -66,6 +66,9 @@ static const struct verb {
 		MAY(ACCOUNT) | MAY(REASON) | MAY(JSON), false, command_reconcile},
 	{"resolve", "ORDER --as rejected|accepted --evidence TEXT", "closes or releases an order that only a person can judge",
 		MAY(AS) | MAY(EVIDENCE) | MAY(JSON), true, command_resolve},
+	{"verify", "[--account A] [--scratch URL] [--json]",
+		"tries the guarantees on a scratch database with this schema and these settings",
+		MAY(ACCOUNT) | MAY(SCRATCH) | MAY(JSON), false, command_verify},
 };
 
 /* clang-format on */
@@ -155,7 +158,8 @@ static int run(const struct verb *verb, const struct command_args *args)
 	if (code != EX_OK)
 		return code;
 
-	const struct command command = {.args = args, .db = db, .os_user = user, .out = stdout};
+	const struct command command = {
+		.args = args, .db = db, .conninfo = url, .os_user = user, .out = stdout};
 	code = verb->run(&command);
 	if (fflush(stdout) != 0 && code == EX_OK)
 		code = EX_IOERR;

@@ -26,7 +26,8 @@ struct command_args {
 struct command {
 	const struct command_args *args;
 	struct command_db *db;
-	const char *os_user; /* who runs it, for operator_actions */
+	const char *conninfo; /* DATABASE_URL */
+	const char *os_user;  /* who runs it, for operator_actions */
 	FILE *out;
 };
 

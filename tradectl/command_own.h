@@ -17,3 +17,4 @@ int command_orders(const struct command *command);
 int command_explain(const struct command *command);
 int command_reconcile(const struct command *command);
 int command_resolve(const struct command *command);
+int command_verify(const struct command *command);

@@ -1,5 +1,6 @@
--- operator_status(): how trading stands, for `tradectl status`: {database, accounts, halts, orders, unknown, orphans}. Ages
--- are whole seconds; served_seconds by the host's clock, as tradectl writes it. Lists end at 50 rows. Locks nothing.
+-- operator_status(): how trading stands, for `tradectl status`: {database, accounts, halts, orders, unclear, orphans}. Ages
+-- are whole seconds; served_seconds by the host's clock, as tradectl writes it. Lists end at 50 rows. unclear: unknown,
+-- unresolved, quarantined, and open orders whose cancel was asked for more than an hour ago. Locks nothing.
 create or replace function operator_status() returns json
     language sql stable
     set search_path = pg_catalog, public, pg_temp
@@ -39,10 +40,12 @@ states as (
 ),
 unclear as (
     select coalesce(json_agg(json_build_object('order', u.id, 'account', u.broker_account, 'state', u.status, 'symbol', u.symbol,
-        'since_seconds', extract(epoch from u.now - u.since)::bigint, 'missing_count', u.missing_count,
+        'since_seconds', extract(epoch from u.now - u.since)::bigint, 'cancel_asked_seconds',
+        extract(epoch from u.now - u.cancel_requested_at)::bigint, 'missing_count', u.missing_count,
         'next_check', u.next_check_at) order by u.since), '[]') as list
     from (select o.*, t.now, coalesce(o.unknown_since, o.last_post_at, o.moved_at) as since from t, trade_orders o
-        where o.status in ('unknown', 'unresolved', 'quarantined') order by since limit 50) u
+        where o.status in ('unknown', 'unresolved', 'quarantined') or (o.status in ('accepted', 'partially_filled')
+            and o.cancel_requested_at < t.now - interval '1 hour') order by since limit 50) u
 ),
 orphans as (
     select coalesce(json_agg(json_build_object('client_order_id', x.client_order_id, 'account', x.broker_account, 'symbol',

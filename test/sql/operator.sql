@@ -116,6 +116,20 @@ reset role;
 select tap.is('it is polled again', (select id from order_poll_due('paper', 10)), tap.id(1));
 select tap.is('and comes to its end', order_follow(tap.id(1), tap.broker(1, 'filled', 0.02, 492)), 'filled');
 
+-- a cancel that the broker does not carry out
+select tap.filled(3, 'bob', 0, null) \g /dev/null
+select set_config('hybridhub.uid', 'bob', false) \g /dev/null
+select tap.is('asked for', order_cancel(tap.id(3)), 'asked');
+set role hybridhub_operator;
+select tap.is('explain shows it', operator_explain(tap.id(3)::text)->'order'->>'cancel_requested_by', 'person');
+select tap.is('not unclear yet', (operator_status()->'unclear')::text, '[]');
+reset role;
+select test_clock_step('61 minutes') \g /dev/null
+set role hybridhub_operator;
+select tap.is('unclear after an hour', (select concat_ws(' ', u->>'order', u->>'state', u->>'cancel_asked_seconds') from json_array_elements(operator_status()->'unclear') u),
+    tap.id(3) || ' accepted 3660');
+reset role;
+
 -- reconcile
 set role hybridhub_operator;
 select tap.raises('nobody would hear it', 'select operator_reconcile(''root'', ''paper'', ''x'')', '22023');
