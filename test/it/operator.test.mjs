@@ -182,6 +182,17 @@ test("status, orders and explain tell what is there", async () => {
 	assert.doesNotMatch(tradectl(["explain", id, "--json"]).out.trimEnd(), /[\u0000-\u001f\u007f-\u009f]/);
 });
 
+test("reconcile: the daemon asks again, and the command waits for it", async () => {
+	const before = await stack.sql.value("select reconciled_at from broker_account where account = 'paper'");
+	const done = ask("reconcile", "--account", "paper", "--reason", "to see");
+	assert.equal(done.done, true);
+	const after = await stack.sql.value("select reconciled_at from broker_account where account = 'paper'");
+	assert.ok(new Date(after) > new Date(before));
+	const nobody = tradectl(["reconcile", "--account", "live"]);
+	assert.equal(nobody.code, EX.refused);
+	assert.match(nobody.err, /no tradectl serves account live; nobody would hear it\ntradectl: what to do: /);
+});
+
 test("resolve: only what a person can judge, on evidence", async () => {
 	const { id } = await approve();
 	await becomes(id, "filled");
