@@ -9,7 +9,7 @@
 static const struct pg_stmt CLOCK = {"clock_read", 0, "select now from clock_read()"};
 static const struct pg_stmt DAYS = {"market_days", 0, "select date, open, close, pre_open, post_close from market_days((clock_now() at time zone 'UTC')::date - 15, (clock_now() at time zone 'UTC')::date + 15) order by date"};
 static const struct pg_stmt MARKET = {"market_latest", 1, "select * from market_latest($1::text[])"};
-static const struct pg_stmt STATES = {"instance_states", 1, "select * from instance_states($1::jsonb)"};
+static const struct pg_stmt STATES = {"instance_states", 2, "select * from instance_states($1::jsonb, $2::text)"};
 static const struct pg_stmt GUARDRAILS = {"guardrails", 1, "select uid, guardrails_in_force(uid)::text as in_force from jsonb_array_elements_text($1::jsonb) as uid"};
 static const struct pg_stmt COMMIT = {"eval_commit", 1, "select question_id, outcome from eval_commit($1::jsonb)"};
 static const struct pg_stmt EXPIRE = {"question_expire", 0, "select id, firebase_uid, rule_id from question_expire()"};
@@ -51,9 +51,10 @@ void db_market(struct pg *pg, const char *symbols, pg_answer_fn *fn, void *owner
 	ask(pg, &MARKET, symbols, fn, owner);
 }
 
-void db_states(struct pg *pg, const char *keys, pg_answer_fn *fn, void *owner)
+void db_states(struct pg *pg, const char *keys, const char *account, pg_answer_fn *fn, void *owner)
 {
-	ask(pg, &STATES, keys, fn, owner);
+	pg_ask(pg, &STATES, (const char *const[]){keys, account}, span_sec(DEADLINE_SEC), fn,
+		owner);
 }
 
 void db_guardrails(struct pg *pg, const char *uids, pg_answer_fn *fn, void *owner)

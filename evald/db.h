@@ -37,13 +37,13 @@ void db_market(struct pg *pg, const char *symbols, pg_answer_fn *fn, void *owner
 int db_observation(const struct pg_answer *answer, size_t row, struct observation *out,
 	struct wall *now_out, struct err *err) MUST_CHECK;
 
-/* instance_states of the keys (jsonb text). */
+/* instance_states of the keys (jsonb text), on the account; NULL: on that of each one's mode. */
 struct state_row {
 	const char *uid, *rule_id, *symbol; /* point into the result */
 	struct instance_state state;
 };
 
-void db_states(struct pg *pg, const char *keys, pg_answer_fn *fn, void *owner);
+void db_states(struct pg *pg, const char *keys, const char *account, pg_answer_fn *fn, void *owner);
 int db_state(const struct pg_answer *answer, size_t row, struct state_row *out,
 	struct err *err) MUST_CHECK;
 

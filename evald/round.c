@@ -300,7 +300,8 @@ static void next_chunk(struct round *round)
 	AUTO(alloc_free)
 	char *keys = judge_keys(round->candidates + round->at, round->chunk);
 	AUTO(alloc_free) char *uids = print_uids(round);
-	db_states(round->eval->pg, keys, stated, round);
+	db_states(round->eval->pg, keys, round->eval->settings->test_mode ? "test" : NULL, stated,
+		round);
 	db_guardrails(round->eval->pg, uids, guarded, round);
 }
 

@@ -57,7 +57,7 @@ grant select on users, questions, trade_proposals, user_pipeline_state, rule_ins
     trade_orders, trade_order_events, positions, user_trading_state to hybridhub_evald;
 grant execute on function book_configs(text[]), config_merge(jsonb, jsonb), config_in_force(text, jsonb),
     guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text),
-    halt_level(text, text), market_latest(text[]), market_days(date, date), instance_states(jsonb), holding(text, text, text),
+    halt_level(text, text), market_latest(text[]), market_days(date, date), instance_states(jsonb, text), holding(text, text, text),
     instance_awaiting(uuid, timestamptz), follow_up_owed(uuid, timestamptz), eval_commit(jsonb), question_expire(),
     question_supersede(uuid[]), open_trading_questions(), follow_ups_due(), reask_owed(uuid, timestamptz), reasks_due(),
     owed_end(uuid[]), proposal_json(uuid), notices_due(),

@@ -18,6 +18,10 @@ select tap.filled(1, 'ann', 0.02, 500) \g /dev/null
 select tap.filled(2, 'bob', 5, 500) \g /dev/null
 select tap.is('what was filled is held', tap.has('ann'), '0.02 0.02');
 select tap.is('on its own account', tap.has('ann', 'test'), '0 0');
+select tap.is('the sizes of a question are those of the account that it asks for', (select string_agg(trim_scale(held_qty)::text, ' ') from (
+    select 1 as n, held_qty from instance_states('[{"firebase_uid": "ann", "rule_id": "r", "symbol": "SPY"}]')
+    union all select 2, held_qty from instance_states('[{"firebase_uid": "ann", "rule_id": "r", "symbol": "SPY"}]', 'test')
+    union all select 3, held_qty from instance_states('[{"firebase_uid": "ann", "rule_id": "r", "symbol": "SPY"}]', 'paper') order by n) x), '0.02 0 0.02');
 select tap.is('the broker''s account holds more: of others', tap.has('bob'), '5 5');
 select tap.is('which nobody else sells', tap.sell(3, 'ann', '0.020000001'), 'blocked SIZE_TOO_SMALL');
 select tap.is('a refused sale takes nothing', tap.has('ann'), '0.02 0.02');
