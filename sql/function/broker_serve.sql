@@ -1,7 +1,7 @@
 -- broker_serve(account): says that a tradectl lives for this account (served_at, the host's clock) and returns the account's
 -- times. Called by tradectl every 10 s, also in quarantine. No row for an account that does not exist. A server on another
 -- timeline than the last time (a failover, a restore) may lack commits: rewound is then true once, nothing is claimed for
--- quarantine_seconds, and the broker is reconciled with first. installation names the state file; host_now is for
+-- quarantine_seconds, and the broker is reconciled with first; reconciled_at is NULL again when the quarantine is over. installation names the state file; host_now is for
 -- measuring skew, now for deciding. list_after: from when on the broker's orders must be listed: whatever may count now,
 -- and whatever may have been forgotten since the last reservation that is known. Locks broker_account.
 drop function if exists broker_serve(text); -- its row has grown
@@ -25,7 +25,8 @@ begin
             clock_now() + make_interval(secs => b.quarantine_seconds)) else b.quarantine_until end,
         reconciled_at = case when v_rewound then null else b.reconciled_at end
     where b.account = p_account and b.timeline is distinct from v_timeline;
-    return query select b.quarantine_until, b.reconciled_at, b.reserve_seq, b.http_timeout_ms, b.lease_seconds, clock_now(),
+    return query select b.quarantine_until,
+        case when b.quarantine_until > clock_now() or not broker_closed(b, clock_now()) then b.reconciled_at end, b.reserve_seq, b.http_timeout_ms, b.lease_seconds, clock_now(),
         clock_timestamp(), b.reconcile_asked_at, i.id, coalesce(v_rewound, false),
         greatest(least(trading_date(clock_now())::timestamp at time zone 'America/New_York',
             least(clock_now() - interval '4 hours', b.last_reserved_at) - make_interval(secs => b.approval_ttl_seconds)),

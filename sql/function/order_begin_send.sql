@@ -19,8 +19,7 @@ begin
         or v_order.lease_worker is distinct from p_worker or v_order.lease_until <= v_now then
         return 'fenced';
     end if;
-    if exists (select from broker_account b where b.account = v_order.broker_account
-        and (b.reconciled_at is null or b.quarantine_until > v_now)) then
+    if exists (select from broker_account b where b.account = v_order.broker_account and broker_closed(b, v_now)) then
         return 'QUARANTINE';
     end if;
 

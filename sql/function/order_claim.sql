@@ -29,8 +29,7 @@ begin
         or not exists (select from broker_account b where b.account = p_account) then
         raise exception 'order_claim: a broker account and the name of a worker are needed' using errcode = '22023';
     end if;
-    if exists (select from broker_account b where b.account = p_account
-        and (b.reconciled_at is null or b.quarantine_until > v_now)) then
+    if exists (select from broker_account b where b.account = p_account and broker_closed(b, v_now)) then
         return;
     end if;
 

@@ -16,7 +16,12 @@ select broker_reconciled('paper') \g /dev/null
 select tap.is('no claim in quarantine', coalesce(tap.claim(), 'nothing'), 'nothing');
 select test_clock_step('90 seconds') \g /dev/null
 select tap.price('SPY', 492) \g /dev/null
-select tap.is('after it', tap.claim(), 'reserved');
+select tap.is('after it not either: what was under way may have arrived behind the listing', coalesce(tap.claim(), 'nothing'), 'nothing');
+select tap.is('whoever serves is told to reconcile again', (select reconciled_at from broker_serve('paper')), null);
+select broker_reconciled('paper') \g /dev/null
+select tap.is('and then it stays so', (select reconciled_at is not null from broker_serve('paper')), true);
+select tap.is('after that', tap.claim(), 'reserved');
+update broker_account set timeline = null where account = 'paper';
 select tap.is('reserve_seq goes on behind what was seen', (select reserve_seq from broker_account where account = 'paper'), 10);
 
 -- rewound: by the server's timeline
