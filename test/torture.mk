@@ -1,7 +1,7 @@
 # The long hunts. Each is a target of its own, with a short form inside `make test`.
-.PHONY: torture torture-crash torture-seeds
+.PHONY: torture torture-crash torture-seeds torture-race
 
-torture: torture-crash torture-seeds ## the long hunts; SEED=N repeats one
+torture: torture-crash torture-seeds torture-race ## the long hunts; SEED=N repeats one
 
 torture-crash: ## every cell of the crash matrix (SEED=N, LANES=N, CELLS="word ..." of their names)
 	@test/lib/npm-ci
@@ -14,3 +14,7 @@ torture-seeds: ## 20,000 seeds of the order protocol (test/tradesim; SEEDS=1..N;
 	@node test/tradesim/main.mjs --profile storm --seeds $(or $(SEEDS),1..2000)
 	@node test/tradesim/main.mjs --profile late --seeds $(or $(SEEDS),1..2000)
 	@node test/tradesim/main.mjs --profile failover --seeds $(or $(SEEDS),1..2000)
+
+torture-race: all ## 2 and 4 tradectl over 2,000 approvals of 40 people, and the same without the lock
+	@test/lib/npm-ci
+	@RACE_APPROVALS=$(or $(APPROVALS),2000) node --test --test-reporter=tap test/it/race.test.mjs
