@@ -134,6 +134,11 @@ export class Lane extends Stack {
 		return this.step(TTL_SECONDS + 5);
 	}
 
+	// What is unresolved by now is not asked for any more while the next cells step the clock: the places on that way are theirs.
+	retire() {
+		return this.sql.rows("update trade_orders set next_check_at = clock_now() + interval '1 day' where status = 'unresolved'");
+	}
+
 	// The account's level; it is resumed, as an operator would.
 	async takeHalt() {
 		const where = "scope = 'account' and key = 'paper'";

@@ -45,8 +45,9 @@ async function reach(lane, cell, person) {
 	switch (TRADECTL[point].through) {
 	case "forgotten":
 		// Its sender forgets the answer, so it is asked for by id.
-		await approveUnseen(lane, person, ["T11.answered fail", armed]);
+		await approveUnseen(lane, person, ["T11.answered fail"]);
 		await lane.waitHit(lane.main, "T11.answered");
+		lane.arm(lane.main, [armed]);
 		await lane.stepLease();
 		break;
 	case "restart":
@@ -129,6 +130,7 @@ async function judge(lane, cell, person, { end, ends, posts, level }) {
 	assert.ok(ends.includes(end), `ended ${end}, not ${ends.join(" or ")}`);
 	assert.ok(sent.length <= posts, `${sent.length} requests reached the broker, not at most ${posts}`);
 	assert.equal(await lane.takeHalt(), level, "the account's level");
+	await lane.retire();
 	return end;
 }
 
