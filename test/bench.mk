@@ -1,0 +1,5 @@
+.PHONY: bench
+
+bench: all ## answer to POST beside graphile-worker's hop, what commits and connections cost, claims a second (ORDERS=, CLAIMS=)
+	@test/lib/npm-ci
+	@node test/bench/bench.mjs

@@ -1,0 +1,175 @@
+// How long from the commit of an answer to the broker's receipt of the POST, beside what graphile-worker needs from the commit of an
+// added job to the start of its task, on the same Postgres in the same run; what each commit and the handshakes cost; and how many
+// claims a second, without and with another session that holds a snapshot all the time.
+//   make bench [ORDERS=200] [CLAIMS=1000]
+import pg from "pg";
+import { run as runWorker } from "graphile-worker";
+import { Approvals } from "../it/approvals.mjs";
+import { Stack } from "../lib/stack.mjs";
+import { until } from "../lib/wait.mjs";
+
+const ORDERS = Number(process.env.ORDERS ?? 200);
+const CLAIMS = Number(process.env.CLAIMS ?? 1000);
+const WARM = 20;
+
+const now = () => performance.timeOrigin + performance.now();
+const sorted = (list) => [...list].sort((a, b) => a - b);
+const at = (list, share) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * share))];
+const show = (name, list) => console.log(`${name.padEnd(58)} p50 ${at(list, 0.5).toFixed(2).padStart(7)} ms   p99 ${at(list, 0.99).toFixed(2).padStart(7)} ms   n ${list.length}`);
+
+async function client(stack, role) {
+	const session = new pg.Client({ connectionString: stack.cluster.url(role) });
+	await session.connect();
+	return session;
+}
+
+// One answer at a time, by a person's session as apid has it; each waits for the last to be at the broker.
+async function road(stack, approvals) {
+	const apid = await client(stack, "hybridhub_apid");
+	const sql = await client(stack);
+	const { ids, uids } = await approvals.questions(WARM + ORDERS);
+	const seen = new Map();
+	const commits = [];
+	const began = [];
+	for (let n = 0; n < ids.length; n += 1) {
+		await apid.query("begin");
+		await apid.query("select set_config('hybridhub.uid', $1, true)", [uids[n]]);
+		await apid.query("select question_answer($1, 10, null)", [ids[n]]);
+		const before = now();
+		await apid.query("commit");
+		const committed = now();
+		seen.set(`h1-${ids[n].replaceAll("-", "")}`, committed);
+		if (n >= WARM) {
+			commits.push(committed - before);
+			began.push(ids[n]);
+		}
+		await until("the order at the broker", async () => (await sql.query("select 1 from trade_orders where id = $1 and accepted_at is not null", [ids[n]])).rowCount === 1, 30_000, 5);
+	}
+	const posts = (await stack.sim.requests("POST /v2/orders"))
+		.map((entry) => ({ id: (typeof entry.body === "string" ? JSON.parse(entry.body) : entry.body).client_order_id, at: entry.at ?? entry.time ?? entry.t }))
+		.map(({ id, at: time }) => ({ id, at: typeof time === "number" ? time : Date.parse(time) }));
+	const hops = began.map((id) => posts.find((post) => post.id === `h1-${id.replaceAll("-", "")}`).at - seen.get(`h1-${id.replaceAll("-", "")}`));
+	// Where the time goes, by the order's own record.
+	const steps = (await sql.query(`select extract(epoch from r.at - o.approved_at) * 1000 as claim, extract(epoch from s.at - r.at) * 1000 as fence
+		from trade_orders o join trade_order_events r on r.order_id = o.id and r.to_status = 'reserved'
+		join trade_order_events s on s.order_id = o.id and s.to_status = 'submitting' where o.id = any ($1)`, [began])).rows;
+	await apid.end();
+	await sql.end();
+	return { hops, commits, claim: steps.map((row) => Number(row.claim)), fence: steps.map((row) => Number(row.fence)) };
+}
+
+// A job added and committed by one session; the task's first line.
+async function graphile(stack) {
+	const connectionString = stack.cluster.url();
+	const started = new Map();
+	const quiet = { error: console.error, warning() {}, info() {}, debug() {} };
+	const { Logger } = await import("@graphile/logger");
+	const runner = await runWorker({
+		connectionString,
+		concurrency: 1,
+		noHandleSignals: true,
+		pollInterval: 2000,
+		logger: new Logger(() => (level, message) => quiet[level]?.(message)),
+		taskList: { hop: async ({ n }) => void started.set(n, now()) },
+	});
+	const sql = await client(stack);
+	const hops = [];
+	for (let n = 0; n < WARM + ORDERS; n += 1) {
+		await sql.query("begin");
+		await sql.query("select graphile_worker.add_job('hop', $1)", [JSON.stringify({ n })]);
+		await sql.query("commit");
+		const committed = now();
+		await until("the job", () => started.has(n), 30_000, 1);
+		if (n >= WARM)
+			hops.push(started.get(n) - committed);
+	}
+	await sql.end();
+	await runner.stop();
+	return hops;
+}
+
+// Claims by one session as fast as they go.
+async function claims(stack, approvals, withSnapshot) {
+	await approvals.stage(40, CLAIMS / 40);
+	const holder = await client(stack);
+	if (withSnapshot)
+		await holder.query("begin isolation level repeatable read; select count(*) from trade_orders");
+	const sql = await client(stack, "hybridhub_tradectl");
+	const began = now();
+	let count = 0;
+	while ((await sql.query({ name: "claim", text: "select outcome from order_claim('paper', 'bench')" })).rowCount > 0)
+		count += 1;
+	const rate = (count * 1000) / (now() - began);
+	await holder.end();
+	await sql.end();
+	await stack.sql.rows("update trade_orders set status = 'canceled' where status = 'reserved'");
+	return rate;
+}
+
+// A commit by itself, and a connection by itself.
+async function commitCost(stack) {
+	const sql = await client(stack);
+	await sql.query("create table bench_commit (n integer)");
+	const took = [];
+	for (let n = 0; n < 200; n += 1) {
+		await sql.query("begin");
+		await sql.query("insert into bench_commit values (1)");
+		const before = now();
+		await sql.query("commit");
+		took.push(now() - before);
+	}
+	await sql.end();
+	return took;
+}
+
+async function connectCost(url) {
+	const { createConnection } = await import("node:net");
+	const { hostname, port } = new URL(url);
+	const took = [];
+	for (let n = 0; n < 200; n += 1) {
+		const before = now();
+		await new Promise((resolve, reject) => {
+			const socket = createConnection({ host: hostname, port: Number(port) }, () => {
+				took.push(now() - before);
+				socket.destroy();
+				resolve();
+			});
+			socket.once("error", reject);
+		});
+	}
+	return took;
+}
+
+const stack = new Stack({ name: "bench", daemons: [] });
+try {
+	await stack.startGround();
+	const approvals = new Approvals(stack);
+	await approvals.open();
+	console.log(`Postgres ${await stack.sql.value("show server_version")}, fsync ${await stack.sql.value("show fsync")}, synchronous_commit ${await stack.sql.value("show synchronous_commit")}`);
+
+	const jobs = await graphile(stack);
+	await stack.startDaemon("tradectl", { env: { LOG_LEVEL: "info" } });
+	await stack.waitReady("tradectl");
+	const { hops, commits, claim, fence } = await road(stack, approvals);
+	await stack.stopDaemon("tradectl");
+
+	show("answer committed -> POST received", hops);
+	show("graphile-worker: job committed -> task started", jobs);
+	console.log(`p50 is ${(at(hops, 0.5) / at(jobs, 0.5)).toFixed(2)} x that hop`);
+	show("  of it: answer -> claimed", claim);
+	show("  of it: claimed -> last fence (connection and fence)", fence);
+	show("  the answer's own commit", commits);
+	show("one commit by itself", await commitCost(stack));
+	show("one TCP connection to the broker by itself", await connectCost(stack.sim.url));
+
+	await stack.sql.rows("select broker_reconciled('paper')");
+	const rates = { without: [], with: [] };
+	for (let n = 0; n < 3; n += 1) {
+		rates.without.push(await claims(stack, approvals, false));
+		rates.with.push(await claims(stack, approvals, true));
+	}
+	const best = { without: Math.max(...rates.without), with: Math.max(...rates.with) };
+	console.log(`claims a second: ${best.without.toFixed(0)}; with another session's snapshot: ${best.with.toFixed(0)} (${(best.with / best.without).toFixed(2)} x)`);
+} finally {
+	await stack.stop();
+}
