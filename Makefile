@@ -31,6 +31,8 @@ FLAGS_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -ftrivial-auto-var-in
 FLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_fuzz := $(FLAGS_asan)
 # For the crash matrix: with the named places of common/sys/failpoint.h, which no other build has.
+# The live gate's test: the name localhost is the live host.
+FLAGS_live := $(FLAGS_debug) -DHYBRIDHUB_LIVE_HOST='"localhost"'
 FLAGS_fp := $(FLAGS_asan) -DHYBRIDHUB_FAILPOINTS
 
 CPPFLAGS += -I. -D_GNU_SOURCE

@@ -7,6 +7,13 @@
 #include "common/sys/alloc.h"
 #include "common/sys/http.h"
 
+#ifdef HYBRIDHUB_LIVE_HOST
+/* A test's build alone (make BUILD=live): this name of loopback stands for the live host. */
+#define LIVE_HOST HYBRIDHUB_LIVE_HOST
+#else
+#define LIVE_HOST "api.alpaca.markets"
+#endif
+
 struct rule {
 	const char *const *hosts; /* NULL-terminated */
 	const char *allowed;	  /* for the sentence */
@@ -40,7 +47,7 @@ static bool listed(const char *const hosts[], const char *host)
 
 static enum alpaca_account account_of(const char *host)
 {
-	return strcmp(host, "api.alpaca.markets") == 0 ? ALPACA_LIVE : ALPACA_PAPER;
+	return strcmp(host, LIVE_HOST) == 0 ? ALPACA_LIVE : ALPACA_PAPER;
 }
 
 static int url_check(
