@@ -154,7 +154,7 @@ update trading_halts set level = 'halted' where scope = 'account' and key = 'liv
 set role hybridhub_tradectl;
 select tap.is('the strictest of each scope, and of this account', (select string_agg(scope || ' ' || level, ', ' order by scope) from trading_gauges('live')),
     'account 2, global 0, self 0, user 1');
-select tap.is('not of another account', (select level from trading_gauges('paper') where scope = 'account'), 0::bigint);
+select tap.is('not of another account', (select level from trading_gauges('test') where scope = 'account'), 0::bigint);
 select tap.is('an account that does not exist counts as halted', (select level from trading_gauges('gold') where scope = 'account'), 2::bigint);
 select tap.is('the queue is nearly empty', (select max(queue_use_ppm) < 100000 from trading_gauges('live')), true);
 set role hybridhub_operator;
