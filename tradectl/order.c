@@ -121,6 +121,7 @@ static void settle(struct order *order, enum verdict verdict, const struct broke
 	case VERDICT_NOT_SENT:
 		return write_and_end(order, DB_NOT_SENT,
 			order->stopped[0] != '\0' ? order->stopped : order->posted.error);
+	case VERDICT_USED_ID:
 	case VERDICT_UNKNOWN:
 		return write_and_end(order, DB_UNKNOWN, order->posted.error);
 	}

@@ -34,6 +34,8 @@ enum verdict verdict_of_post(const struct reply *reply, int attempt)
 		return VERDICT_CREDENTIALS;
 	if (reply->status == 429 && attempt <= VERDICT_THROTTLED_TRIES)
 		return VERDICT_THROTTLED;
+	if (alpaca_error_is_used_id(reply->status, &reply->error))
+		return VERDICT_USED_ID;
 	if (is_refusal(reply) && attempt == 1)
 		return VERDICT_REFUSED;
 	return VERDICT_UNKNOWN;
@@ -41,8 +43,8 @@ enum verdict verdict_of_post(const struct reply *reply, int attempt)
 
 bool verdict_needs_lookup(enum verdict verdict)
 {
-	return verdict == VERDICT_REFUSED || verdict == VERDICT_CREDENTIALS ||
-	       verdict == VERDICT_THROTTLED;
+	return verdict == VERDICT_REFUSED || verdict == VERDICT_USED_ID ||
+	       verdict == VERDICT_CREDENTIALS || verdict == VERDICT_THROTTLED;
 }
 
 enum lookup lookup_of_reply(const struct reply *reply)
@@ -68,7 +70,8 @@ enum verdict verdict_after_lookup(enum verdict leaning, enum lookup lookup)
 	case LOOKUP_DIFFERS:
 		return VERDICT_QUARANTINED;
 	case LOOKUP_ABSENT:
-		return leaning;
+		/* It contradicts itself: its lookup may lag behind. */
+		return leaning == VERDICT_USED_ID ? VERDICT_UNKNOWN : leaning;
 	case LOOKUP_CREDENTIALS:
 		/* Keys that may not even look cannot have ordered. */
 		return leaning == VERDICT_CREDENTIALS ? leaning : VERDICT_UNKNOWN;

@@ -24,6 +24,7 @@ enum verdict {
 	VERDICT_ACCEPTED,
 	VERDICT_QUARANTINED, /* it is at the broker and is not what we asked for */
 	VERDICT_REFUSED,
+	VERDICT_USED_ID, /* refused because it is there already: never a refusal, whatever a lookup shows */
 	VERDICT_CREDENTIALS, /* refused, and so would be every other order */
 	VERDICT_THROTTLED,   /* not taken for now: back to approved */
 	VERDICT_NOT_SENT,
@@ -34,7 +35,7 @@ enum {
 	VERDICT_THROTTLED_TRIES = 3,
 };
 
-/* Of the reply to POST /v2/orders. REFUSED, CREDENTIALS and THROTTLED are only a leaning yet: ask by id, then
+/* Of the reply to POST /v2/orders. REFUSED, USED_ID, CREDENTIALS and THROTTLED are only a leaning yet: ask by id, then
  * verdict_after_lookup. */
 enum verdict verdict_of_post(const struct reply *reply, int attempt);
 bool verdict_needs_lookup(enum verdict verdict);

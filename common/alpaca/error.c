@@ -60,6 +60,11 @@ bool alpaca_error_is_liquidation_only(int status, const struct alpaca_error *err
 	return refuses_with(status, error, "liquidation only");
 }
 
+bool alpaca_error_is_used_id(int status, const struct alpaca_error *error)
+{
+	return status == 422 && error->envelope && says(error, "client_order_id must be unique");
+}
+
 bool alpaca_error_is_wash_trade(int status, const struct alpaca_error *error)
 {
 	return refuses_with(status, error, "wash trade");

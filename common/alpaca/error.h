@@ -27,5 +27,8 @@ bool alpaca_error_is_suspended(int status, const struct alpaca_error *error);
 /* The account may only sell what it holds ("liquidation only", seen before the open). */
 bool alpaca_error_is_liquidation_only(int status, const struct alpaca_error *error);
 
+/* It has an order under this client_order_id: 422 "client_order_id must be unique". */
+bool alpaca_error_is_used_id(int status, const struct alpaca_error *error);
+
 /* An open order of the other side stands against it: 403, and as some have seen, 422. */
 bool alpaca_error_is_wash_trade(int status, const struct alpaca_error *error);

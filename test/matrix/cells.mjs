@@ -30,6 +30,8 @@ const TRIPS = {
 	"refuse:suspended": "halted",
 	"refuse:liquidation_only": "reducing",
 };
+// It says that it has our id, and then that it has not: that is no refusal.
+const END = { "refuse:duplicate": LOST };
 const each = (kind, of, more, end, level) => of.map((one) => [`${kind}:${one}`, more, end, level]);
 export const FAULTS = [
 	["drop_before", {}, LOST], ["rst_before", {}, LOST], ["hang_before", {}, LOST], ["null_200", {}, LOST],
@@ -38,7 +40,7 @@ export const FAULTS = [
 	...["accept_rst", "accept_hang", "half_body", "garbage_200", "delivered_twice"].map((kind) => [kind, {}, "filled"]),
 	["drip", { ms: 0 }, "filled"], ["stall", { ms: 1200 }, "filled"],
 	...each("echo_differs", ["id", "client_order_id", "symbol", "side", "notional", "type", "time_in_force"], {}, "quarantined", "halted"),
-	...each("refuse", Object.keys(REFUSALS), {}, "rejected").map(([fault, ...rest]) => [fault, ...rest.slice(0, 2), TRIPS[fault]]),
+	...each("refuse", Object.keys(REFUSALS), {}, "rejected").map(([fault, more, end]) => [fault, more, END[fault] ?? end, TRIPS[fault]]),
 ];
 
 // Of an order, from approval to fill. `sent` says what of the request has left when the place is reached: none, not a byte but
