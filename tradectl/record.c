@@ -183,11 +183,13 @@ static bool log_step(const struct record *record, const char *from, const char *
 	return true;
 }
 
-/* The broker's word may take an order through `accepted` and on in one transaction. Returns whether it was news. */
+/* The broker's word may take an order through `accepted` and on in one transaction, and one that was not sent may be taken
+ * back on its way to `approved`. Returns whether it was news. */
 static bool log_written(const struct record *record, const char *to)
 {
 	const struct moves *moves = record->records->t->moves;
 	const char *from = record->order.status;
+	const char *by_way_of = record->fact.record == DB_NOT_SENT ? "approved" : "accepted";
 
 	if (strcmp(from, to) == 0 || strcmp(to, "fenced") == 0) {
 		log_debug(record->records->t->log, "order.unmoved", "the record moved nothing",
@@ -195,11 +197,11 @@ static bool log_written(const struct record *record, const char *to)
 			LOG_TEXT("from", from), LOG_TEXT("answer", to));
 		return false;
 	}
-	if (moves_sentence(moves, from, to) || !moves_sentence(moves, from, "accepted") ||
-		!moves_sentence(moves, "accepted", to))
+	if (moves_sentence(moves, from, to) || !moves_sentence(moves, from, by_way_of) ||
+		!moves_sentence(moves, by_way_of, to))
 		return log_step(record, from, to);
-	log_step(record, from, "accepted");
-	return log_step(record, "accepted", to);
+	log_step(record, from, by_way_of);
+	return log_step(record, by_way_of, to);
 }
 
 /* SQL saw what the terms do not show: another broker id under our id, our id on another's, a replaced order. Whatever it

@@ -89,6 +89,18 @@ select tap.is('on its person''s wish: no notice', tap.status(10) || (select ' ' 
 select tap.is('asked for no more', (select count(*) from order_cancel_due('paper', 10)), 0);
 select tap.is('again is the same', tap.cancel(10), 'canceled');
 
+-- asked for while bytes might have flowed, and none did (a 429, a fence that took too long): nothing is tried again
+select tap.is('sent', tap.sent(20), 'go');
+select tap.is('too late to take back', tap.cancel(20), 'asked');
+select tap.is('it was not sent: taken back now', order_not_sent(tap.id(20), tap.fence(20), '429'), 'canceled');
+select tap.is('its budget is back, its instance is free', tap.wish(20) || (select concat_ws(' ', '', o.reserved_at is null, o.trade_day is null, i.phase) from trade_orders o join rule_instances i on i.question_id = o.id where o.id = tap.id(20)),
+    'canceled CANCELED_BY_USER by person due 0 t t idle');
+select tap.is('by legal moves', (select string_agg(to_status, ' ' order by id) from trade_order_events where order_id = tap.id(20)), 'approved reserved submitting approved canceled');
+select test_clock_step('10 seconds') \g /dev/null
+select tap.is('and never sent', coalesce(tap.claim(), 'nothing'), 'nothing');
+select tap.is('its sender moves nothing any more', order_not_sent(tap.id(20), tap.fence(20), '429') || ' ' || order_unknown(tap.id(20), tap.fence(20), 'x', '{}'), 'fenced fenced');
+select tap.is('nobody is told what they did themselves', (select count(*) from notices_due()), 0);
+
 -- the race that the fill wins
 select tap.is('sent', tap.sent(11), 'go');
 select order_accept(tap.id(11), tap.broker(11, 'accepted')) \g /dev/null
