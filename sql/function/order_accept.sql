@@ -17,6 +17,8 @@ declare
     v_filled numeric := coalesce((p_broker->>'filled_qty')::numeric, 0);
     v_price numeric := (p_broker->>'filled_avg_price')::numeric;
     v_sent timestamptz;
+    v_taken boolean;   -- its broker id is another order's of ours
+    v_strange boolean; -- whatever stands there, it is not this order any more
     v_to text;
     v_reason text;
 begin
@@ -33,16 +35,18 @@ begin
     if v_order.status = 'quarantined' then
         return 'quarantined';
     end if;
-    if v_order.alpaca_order_id <> v_broker_id or v_word = 'replaced' or exists (select from trade_orders o
-        where o.broker_account = v_order.broker_account and o.alpaca_order_id = v_broker_id and o.id <> p_id) then
-        return order_quarantine(p_id, 'another order stands under our id', jsonb_build_object('broker', p_broker));
-    end if;
+    v_taken := exists (select from trade_orders o
+        where o.broker_account = v_order.broker_account and o.alpaca_order_id = v_broker_id and o.id <> p_id);
+    v_strange := coalesce(v_order.alpaca_order_id <> v_broker_id or v_word = 'replaced' or v_taken, false);
 
-    if v_order.accepted_at is null then
+    -- One that was not thought to be at the broker is accepted first, also when it is quarantined then: it counts, and
+    -- nobody sends it.
+    if v_order.accepted_at is null and not (v_strange and v_order.status in ('submitting', 'unknown', 'unresolved')) then
         if v_order.reserved_at is null then
             update broker_account b set reserve_seq = b.reserve_seq where b.account = v_order.broker_account;
         end if;
-        update trade_orders o set status = 'accepted', alpaca_order_id = v_broker_id, accepted_at = v_now,
+        update trade_orders o set status = 'accepted', alpaca_order_id = case when not v_taken then v_broker_id end,
+            accepted_at = v_now,
             submitted_at = v_sent, broker_status = v_word, raw = p_broker, reason = null,
             attempt = greatest(o.attempt, 1), next_poll_at = v_now + interval '2 seconds',
             lease_worker = null, lease_until = null, next_check_at = null, next_try_at = null,
@@ -51,6 +55,9 @@ begin
             move_reason = null, move_detail = jsonb_build_object('broker', p_broker)
         where o.id = p_id returning o.* into v_order;
         perform instance_end(p_id, 'submit_order');
+    end if;
+    if v_strange then
+        return order_quarantine(p_id, 'another order stands under our id', jsonb_build_object('broker', p_broker));
     end if;
 
     -- More filled is always news. With as much filled, an ended order learns its price at most, and an open one nothing

@@ -1,6 +1,6 @@
 -- trips_owed(account): makes the trips that the rows call for and that have not been made; returns those made now. An orphan,
 -- an order that its person has not said yes to, and a cap that an adopted order or an orphan has broken: the account to
--- reducing; an order under our id that is not what its question proposed: the account to halted; a ledger that shows more
+-- reducing; an order under our id that is not what its question proposed, or not any more: the account to halted; a ledger that shows more
 -- than the broker holds (ledger_compare): the account to reducing; max_consecutive_rejects: the person's own scope to
 -- reducing (what the broker refused for the keys' or the account's sake does not count, and a resume begins anew). One
 -- row in trips a cause, so that a resume holds. Called by tradectl whenever something of this may have happened and every
@@ -25,6 +25,11 @@ begin
             format('order %s is at the broker although its person has not said yes', o.client_order_id)
         from trade_orders o join questions q on q.id = o.id
         where o.broker_account = p_account and o.adopted_at is not null and q.decision is distinct from 'approve'
+        union all
+        select 'differs', o.client_order_id, 'halted',
+            format('order %s was found at the broker replaced, or under the id of another order of ours', o.client_order_id)
+        from trade_orders o
+        where o.broker_account = p_account and o.adopted_at is not null and o.status = 'quarantined'
         union all
         select 'cap', b.subject, 'reducing', format('found at the broker, order %s takes %s over its cap', b.subject, b.breach)
         from (select o.client_order_id as subject, cap_breach(p_account, o.firebase_uid, v_now) as breach from trade_orders o

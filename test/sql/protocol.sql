@@ -249,3 +249,16 @@ select tap.is('and its budget is back', (select reserved_at is null from trade_o
 
 select tap.is('every move was legal', (select count(*) from trade_order_events e where not exists (select from trade_order_moves m
     where m.from_status is not distinct from e.from_status and m.to_status = e.to_status)), 0);
+
+-- found replaced, or under the id of another order: it counts, nobody sends it, and the account is halted
+select tap.is('asked', tap.asked(63), 'asked');
+select tap.is('adopted', orphan_note('paper', tap.listed(63, 'replaced', '{"filled_qty": "0"}')), 'adopted');
+select tap.is('quarantined with its budget', (select concat_ws(' ', status, reason, reserved_usd, alpaca_order_id) from trade_orders where id = tap.id(63)), 'quarantined QUARANTINED 10.00 b-63');
+select tap.is('by legal moves', (select string_agg(to_status, ' ' order by id) from trade_order_events where order_id = tap.id(63)), 'approved accepted quarantined');
+select tap.is('the account is halted', tap.trips() like '%account paper halted order h1-00000000000040008000000000000063 was found at the broker replaced%', true);
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+select tap.is('once', tap.trips(), null);
+select tap.order(64, 'ann') \g /dev/null
+select tap.is('one that was about to be sent', order_follow(tap.id(64), tap.listed(64, 'new', '{"id": "b-20"}')), 'quarantined');
+select tap.is('has no id of its own', (select concat_ws(' ', status, reserved_usd, alpaca_order_id) from trade_orders where id = tap.id(64)), 'quarantined 10.00');
+select tap.is('neither can be sent', order_begin_send(tap.id(63), tap.fence(63), 'w1') || ' ' || order_begin_send(tap.id(64), tap.fence(64), 'w1'), 'fenced fenced');
