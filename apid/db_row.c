@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/sys/decimal.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 int row_count(const PGresult *result)
 {
@@ -30,14 +30,12 @@ bool row_uuid(const PGresult *result, int row, const char *name, struct uuid *ou
 /* What does not fit the fixed-point type (a volume) stays as Postgres wrote it. */
 static void add_decimal(cJSON *object, const char *name, const char *text)
 {
-	char shortest[DECIMAL_TEXT];
 	int64_t nano;
 
-	if (decimal_parse(text, &nano) == 0) {
-		decimal_format(nano, shortest);
-		text = shortest;
-	}
-	json_add_text(object, name, text);
+	if (decimal_parse(text, &nano) == 0)
+		json_add_nano(object, name, nano);
+	else
+		json_add_text(object, name, text);
 }
 
 /* NUMERIC holds more than a JSON number that we print: digits beyond what anybody reads are cut off, and NaN, the
@@ -59,14 +57,12 @@ static void add_number(cJSON *object, const char *name, const char *text)
 
 static void add_time(cJSON *object, const char *name, const char *text)
 {
-	char rfc3339[WALL_TEXT];
 	struct wall at;
 
-	if (wall_parse(text, &at) == 0) {
-		wall_format(at, rfc3339);
-		text = rfc3339;
-	}
-	json_add_text(object, name, text);
+	if (wall_parse(text, &at) == 0)
+		json_add_wall(object, name, at);
+	else
+		json_add_text(object, name, text);
 }
 
 static void add_json(cJSON *object, const char *name, const char *text)

@@ -7,18 +7,16 @@
 
 #include "common/sys/clock.h"
 #include "common/sys/decimal.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 static int add_amount(cJSON *fill, const cJSON *entry, const char *key)
 {
 	const char *text = json_decimal(entry, key);
-	char written[DECIMAL_TEXT];
 	int64_t nano;
 
 	if (!text || decimal_parse_wire(text, &nano) < 0 || nano <= 0)
 		return -1;
-	decimal_format(nano, written);
-	json_add_text(fill, key, written);
+	json_add_nano(fill, key, nano);
 	return 0;
 }
 
@@ -28,7 +26,6 @@ static void add_entry(cJSON *fills, const cJSON *entry, char last_out[ACTIVITY_I
 	const char *time = json_text(entry, "transaction_time");
 	const char *execution = id ? strstr(id, "::") : NULL;
 	AUTO(json_free) cJSON *fill = cJSON_CreateObject();
-	char at_text[WALL_TEXT];
 	struct wall at;
 
 	if (id && strlen(id) < ACTIVITY_ID)
@@ -36,10 +33,9 @@ static void add_entry(cJSON *fills, const cJSON *entry, char last_out[ACTIVITY_I
 	if (!execution || execution[2] == '\0' || !order || !time || wall_parse(time, &at) < 0 ||
 		add_amount(fill, entry, "qty") < 0 || add_amount(fill, entry, "price") < 0)
 		return;
-	wall_format(at, at_text);
 	json_add_text(fill, "execution_id", execution + 2);
 	json_add_text(fill, "alpaca_order_id", order);
-	json_add_text(fill, "at", at_text);
+	json_add_wall(fill, "at", at);
 	cJSON_AddItemToArray(fills, TAKE(fill));
 }
 

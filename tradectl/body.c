@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/sys/alloc.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 #include "common/trading/offer.h"
 
 static int size_check(const struct terms *terms, struct err *err)
@@ -37,14 +37,6 @@ static int price_check(const struct terms *terms, struct err *err)
 	return 0;
 }
 
-static void add_decimal(cJSON *body, const char *key, int64_t nano)
-{
-	char text[DECIMAL_TEXT];
-
-	decimal_format(nano, text);
-	json_add_text(body, key, text);
-}
-
 int body_of_order(const struct terms *terms, char **text_out, struct err *err)
 {
 	int r = size_check(terms, err);
@@ -58,14 +50,14 @@ int body_of_order(const struct terms *terms, char **text_out, struct err *err)
 	AUTO(json_free) cJSON *body = cJSON_CreateObject();
 	json_add_text(body, "symbol", terms->symbol);
 	if (terms->has_notional)
-		add_decimal(body, "notional", terms->notional.nano);
+		json_add_nano(body, "notional", terms->notional.nano);
 	else
-		add_decimal(body, "qty", terms->qty.nano);
+		json_add_nano(body, "qty", terms->qty.nano);
 	json_add_text(body, "side", terms->side);
 	json_add_text(body, "type", terms->order_type);
 	json_add_text(body, "time_in_force", terms->time_in_force);
 	if (terms->has_limit_price)
-		add_decimal(body, "limit_price", terms->limit_price.nano);
+		json_add_nano(body, "limit_price", terms->limit_price.nano);
 	if (terms->extended_hours)
 		cJSON_AddTrueToObject(body, "extended_hours");
 	json_add_text(body, "client_order_id", terms->client_order_id);

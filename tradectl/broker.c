@@ -165,12 +165,7 @@ static void count(struct call *call, const struct http_response *response)
 
 static void pace_read(struct broker *broker, const struct http_response *response)
 {
-	char remaining[32] = "", reset[32] = "";
-
-	http_header(response, "X-RateLimit-Remaining", remaining, sizeof(remaining));
-	http_header(response, "X-RateLimit-Reset", reset, sizeof(reset));
-	pace_note(
-		&broker->pace, (int)response->status, remaining, reset, clock_wall(broker->clock));
+	pace_note_reply(&broker->pace, response, clock_wall(broker->clock));
 	if (broker->pace.known)
 		metric_set(broker->metrics, "broker_ratelimit_remaining", NULL,
 			"Requests left until the broker's reset.", broker->pace.remaining);

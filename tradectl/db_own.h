@@ -7,15 +7,15 @@ enum {
 	DB_INTEGER = 24, /* room for a 64-bit number as text */
 };
 
-/* dbaccount.c */
+/* db_account.c */
 extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt, db_note_stmt,
 	db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
-/* dbstream.c */
+/* db_stream.c */
 extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt, db_fills_shown_stmt;
-/* dbcancel.c */
+/* db_cancel.c */
 extern const struct pg_stmt db_cancel_due_stmt, db_cancel_answered_stmt, db_cancel_pending_stmt;
 
-/* dbgauge.c */
+/* db_gauge.c */
 extern const struct pg_stmt db_gauges_stmt;
 
 /* On the work session, with the deadline of every step. */

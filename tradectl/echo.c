@@ -6,7 +6,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/clock.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 struct amount {
 	bool there;
@@ -200,20 +200,19 @@ char *echo_json(const struct echo *echo)
 	for (size_t i = 0; i < LENGTH(text_keys); i++)
 		json_add_text(kept, text_keys[i], json_text(echo->document, text_keys[i]));
 	for (size_t i = 0; i < AMOUNTS; i++) {
-		char text[DECIMAL_TEXT];
-
-		decimal_format(echo->amounts[i].nano, text);
-		json_add_text(kept, amount_keys[i], echo->amounts[i].there ? text : NULL);
+		if (echo->amounts[i].there)
+			json_add_nano(kept, amount_keys[i], echo->amounts[i].nano);
+		else
+			json_add_text(kept, amount_keys[i], NULL);
 	}
 	for (size_t i = 0; i < LENGTH(time_keys); i++) {
-		char text[WALL_TEXT];
 		struct wall at;
-		bool there = !absent(echo->document, time_keys[i]) &&
-			     wall_parse(json_text(echo->document, time_keys[i]), &at) == 0;
 
-		if (there)
-			wall_format(at, text);
-		json_add_text(kept, time_keys[i], there ? text : NULL);
+		if (!absent(echo->document, time_keys[i]) &&
+			wall_parse(json_text(echo->document, time_keys[i]), &at) == 0)
+			json_add_wall(kept, time_keys[i], at);
+		else
+			json_add_text(kept, time_keys[i], NULL);
 	}
 	return json_print(kept);
 }

@@ -8,7 +8,7 @@
 #include "common/sys/clock.h"
 #include "common/sys/decimal.h"
 #include "common/sys/err.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 #include "tradectl/echo.h"
 
 static const char *const known[] = {"new", "fill", "partial_fill", "canceled", "expired",
@@ -53,25 +53,19 @@ static enum event_kind kind_of_listening(const cJSON *data)
 static void add_amount(cJSON *kept, const cJSON *data, const char *key)
 {
 	const char *text = json_decimal(data, key);
-	char written[DECIMAL_TEXT];
 	int64_t nano;
 
-	if (text && decimal_parse_wire(text, &nano) == 0 && nano > 0) {
-		decimal_format(nano, written);
-		json_add_text(kept, key, written);
-	}
+	if (text && decimal_parse_wire(text, &nano) == 0 && nano > 0)
+		json_add_nano(kept, key, nano);
 }
 
 static void add_time(cJSON *kept, const cJSON *data, const char *key)
 {
 	const char *text = json_text(data, key);
-	char written[WALL_TEXT];
 	struct wall at;
 
-	if (text && wall_parse(text, &at) == 0) {
-		wall_format(at, written);
-		json_add_text(kept, key, written);
-	}
+	if (text && wall_parse(text, &at) == 0)
+		json_add_wall(kept, key, at);
 }
 
 static int add_order(cJSON *kept, const cJSON *order, struct event_read *out)

@@ -4,13 +4,12 @@
 #include <errno.h>
 
 #include "common/sys/decimal.h"
-#include "common/sys/json.h"
+#include "common/sys/json_add.h"
 
 static int take(cJSON *kept, const cJSON *item, struct err *err)
 {
 	const char *symbol = json_text(item, "symbol");
 	const char *qty = json_decimal(item, "qty");
-	char text[DECIMAL_TEXT];
 	int64_t nano;
 
 	if (!symbol || *symbol == '\0')
@@ -19,9 +18,8 @@ static int take(cJSON *kept, const cJSON *item, struct err *err)
 		return err_set(err, -EINVAL, "a position of %.32s without a usable qty", symbol);
 
 	cJSON *position = cJSON_CreateObject();
-	decimal_format(nano, text);
 	json_add_text(position, "symbol", symbol);
-	json_add_text(position, "qty", text);
+	json_add_nano(position, "qty", nano);
 	cJSON_AddItemToArray(kept, position);
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* dbcancel.c - db.h's part about orders that somebody wants back. */
+/* db_cancel.c - db.h's part about orders that somebody wants back. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* dbaccount.c - db.h's part about the broker account as a whole: its times, its reservations, its reconciliation. */
+/* db_account.c - db.h's part about the broker account as a whole: its times, its reservations, its reconciliation. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

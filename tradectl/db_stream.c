@@ -1,4 +1,4 @@
-/* dbstream.c - db.h's part about the broker's stream of events. */
+/* db_stream.c - db.h's part about the broker's stream of events. */
 #include <errno.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* dbgauge.c - db.h's part about what is only shown: halts in force, use of the notification queue. */
+/* db_gauge.c - db.h's part about what is only shown: halts in force, use of the notification queue. */
 #include "common/sys/pgrow.h"
 #include "tradectl/db_own.h"
 
