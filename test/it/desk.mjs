@@ -16,7 +16,8 @@ export const clientId = (id) => `h1-${id.replaceAll("-", "")}`;
 const TIMES = `http_timeout_ms = 1000, lease_seconds = 3, approval_ttl_seconds = 60, missing_after_seconds = 2,
 	unresolved_after_seconds = 1, quarantine_seconds = 3`;
 
-const TUNABLES = {
+// A rule's tunables as evald resolves them.
+export const TUNABLES = {
 	approve_min: "7",
 	skip_max: "-7",
 	on_ambiguous: "follow_up",

@@ -8,8 +8,8 @@ import { userInfo } from "node:os";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { until } from "../lib/wait.mjs";
+import { SYMBOL, TUNABLES, clientId } from "./desk.mjs";
 
-const SYMBOL = "BTC/USD";
 const EX = { ok: 0, usage: 64, refused: 65, misfit: 69, later: 75, forbidden: 77, config: 78 };
 let stack;
 
@@ -44,24 +44,6 @@ const CONFIG = {
 		question_template: "Buy?",
 		on_answer_match: { action: "propose_order", side: "buy", notional_usd: 10, time_in_force: "gtc" },
 	}],
-};
-
-const TUNABLES = {
-	approve_min: "7",
-	skip_max: "-7",
-	on_ambiguous: "follow_up",
-	max_follow_ups: 1,
-	max_drift_pct: "20",
-	drift_side: "both",
-	on_drift: "cancel",
-	max_reasks: 0,
-	undo_seconds: 0,
-	cooldown_seconds: 0,
-	after_skip: "cooldown",
-	max_fires_per_day: 50,
-	question_ttl_seconds: 600,
-	close_buffer_seconds: 0,
-	max_staleness_seconds: 86400,
 };
 
 // A new person who was asked and said yes; the order's id and the uid.
@@ -172,7 +154,7 @@ test("status, orders and explain tell what is there", async () => {
 	assert.ok(told.events.every(({ what }) => what?.length > 5));
 	assert.equal(told.broker.at(-1).status, "filled");
 	assert.equal(told.configuration[0].version, 1);
-	assert.deepEqual(ask("explain", `h1-${id.replaceAll("-", "")}`).order.id, id);
+	assert.deepEqual(ask("explain", clientId(id)).order.id, id);
 	assert.equal(ask("explain", told.order.broker_id).order.id, id);
 
 	const text = tradectl(["explain", id]).out;

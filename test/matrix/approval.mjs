@@ -2,9 +2,9 @@
 // one order a day, so that whatever is counted wrongly lets the second one through.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { SYMBOL, TUNABLES } from "../it/desk.mjs";
 import { quote } from "../lib/psql.mjs";
 
-export const SYMBOL = "BTC/USD";
 export const NOTIONAL = "10";
 const RULES = ["first", "second"];
 
@@ -56,23 +56,7 @@ function proposal(uid, rule, now) {
 			time_in_force: "gtc",
 			price_asked: "50000",
 			extended_hours: false,
-			tunables: {
-				approve_min: "7",
-				skip_max: "-7",
-				on_ambiguous: "follow_up",
-				max_follow_ups: 1,
-				max_drift_pct: "20",
-				drift_side: "both",
-				on_drift: "cancel",
-				max_reasks: 0,
-				undo_seconds: 0,
-				cooldown_seconds: 0,
-				after_skip: "cooldown",
-				max_fires_per_day: 50,
-				question_ttl_seconds: 3600,
-				close_buffer_seconds: 0,
-				max_staleness_seconds: 86400,
-			},
+			tunables: { ...TUNABLES, question_ttl_seconds: 3600 },
 		},
 	};
 }
@@ -99,5 +83,3 @@ export async function sayYes(sql, uid, id) {
 	await sql.rows("commit");
 	assert.equal(outcome, "ok");
 }
-
-export const clientId = (id) => `h1-${id.replaceAll("-", "")}`;

@@ -6,7 +6,8 @@ import { run } from "../lib/proc.mjs";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { until } from "../lib/wait.mjs";
-import { SYMBOL, askBoth, clientId, makeUser, sayYes } from "./approval.mjs";
+import { SYMBOL, clientId } from "../it/desk.mjs";
+import { askBoth, makeUser, sayYes } from "./approval.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
 export const POST = "POST /v2/orders";

@@ -2,7 +2,7 @@
 // call failed at the cell's place. Frozen: a second instance takes over before the first goes on.
 import assert from "node:assert/strict";
 import { until } from "../lib/wait.mjs";
-import { clientId } from "./approval.mjs";
+import { clientId } from "../it/desk.mjs";
 import { BEHAVIOURS, TRADECTL, outcome } from "./cells.mjs";
 import { violations } from "./checker.mjs";
 import { POST } from "./lane.mjs";
