@@ -7,7 +7,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
-#include "tradectl/judge.h"
+#include "tradectl/finding.h"
 #include "tradectl/ledger.h"
 #include "tradectl/page.h"
 #include "tradectl/record.h"
@@ -44,7 +44,7 @@ struct list {
 	int tries;	/* with this list */
 	size_t pending; /* notes that are not answered yet */
 	bool failed;	/* one of them */
-	struct judged judged;
+	struct findings findings;
 	size_t pages, orders, left_out;
 	char said[BROKER_ERROR]; /* the last complaint, until something worked */
 	struct mono due;
@@ -115,7 +115,7 @@ void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 	list->from = t->served.list_after;
 	list->asked_for = t->served.reconcile_asked;
 	list->due = mono_add(clock_mono(t->clock), span_sec(EVERY_SEC));
-	list->judged = (struct judged){0};
+	list->findings = (struct findings){0};
 	list->pages = list->orders = list->left_out = 0;
 	to_first_page(list);
 	list->step = ASK_PAGE;
@@ -155,19 +155,19 @@ void list_say(const struct list *list, char *out, size_t size)
 static void done(struct list *list)
 {
 	struct tradectl *t = list->t;
-	const struct judged *judged = &list->judged;
+	const struct findings *findings = &list->findings;
 
 	list_stop(list);
 	list->said[0] = '\0';
 	log_write(t->log,
-		judged->orphans + judged->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
-								       : LOG_LEVEL_DEBUG,
+		findings->orphans + findings->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
+									   : LOG_LEVEL_DEBUG,
 		"broker.listed", "the broker's orders were compared with ours",
 		(const struct log_field[]){LOG_TEXT("account", t->db.account),
 			LOG_INT("orders", list->orders), LOG_INT("pages", list->pages),
-			LOG_INT("news", judged->news), LOG_INT("adopted", judged->adopted),
-			LOG_INT("orphans", judged->orphans), LOG_INT("foreign", judged->foreign),
-			LOG_INT("left_out", list->left_out)},
+			LOG_INT("news", findings->news), LOG_INT("adopted", findings->adopted),
+			LOG_INT("orphans", findings->orphans),
+			LOG_INT("foreign", findings->foreign), LOG_INT("left_out", list->left_out)},
 		8);
 	trip_look(t->trip);
 	ledger_soon(t->ledger);
@@ -233,7 +233,7 @@ static void noted(void *owner, const struct pg_answer *answer)
 		list->failed = true;
 		again(list, "note", answer->error);
 	} else {
-		judge_noted(t, &list->judged, answer);
+		finding_noted(t, &list->findings, answer);
 	}
 	if (list->pending > 0)
 		return;
@@ -265,7 +265,7 @@ static void matched(void *owner, const struct pg_answer *answer)
 		}
 
 		const struct echo *echo = page_find(list->page, order.terms.client_order_id);
-		if (echo && judge_matched(list->t, &list->judged, &order, echo)) {
+		if (echo && finding_matched(list->t, &list->findings, &order, echo)) {
 			AUTO(alloc_free) char *detail = echo_json(echo);
 			list->pending++;
 			db_note(&list->t->db, detail, noted, list);

@@ -1,5 +1,5 @@
-/* judge.c - see judge.h. */
-#include "tradectl/judge.h"
+/* finding.c - see finding.h. */
+#include "tradectl/finding.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,20 +8,20 @@
 #include "tradectl/record.h"
 #include "tradectl/tradectl.h"
 
-bool judge_matched(struct tradectl *t, struct judged *judged, const struct db_order *order,
+bool finding_matched(struct tradectl *t, struct findings *findings, const struct db_order *order,
 	const struct echo *echo)
 {
 	struct broker_answer answer = {
 		.reply = {.complete = true, .status = 200, .order = true}, .echo = echo};
 
 	if (strcmp(order->status, "foreign") == 0) {
-		judged->foreign++;
+		findings->foreign++;
 		return false;
 	}
 	if (strcmp(order->status, "unexplained") == 0)
 		return true;
 
-	judged->news++;
+	findings->news++;
 	/* Where the broker's id is known the terms were compared once already. */
 	if (order->broker_id[0] == '\0')
 		answer.reply.differs = echo_differs(echo, &order->terms);
@@ -36,9 +36,9 @@ bool judge_matched(struct tradectl *t, struct judged *judged, const struct db_or
 	return false;
 }
 
-static void adopted(struct tradectl *t, struct judged *judged, const struct db_noted *noted)
+static void adopted(struct tradectl *t, struct findings *findings, const struct db_noted *noted)
 {
-	judged->adopted++;
+	findings->adopted++;
 	metric_add(t->metrics, "reconcile_adopted_total", NULL,
 		"Orders that were at the broker and that the database did not know.", 1);
 	log_warning(t->log, "order.adopted",
@@ -48,7 +48,7 @@ static void adopted(struct tradectl *t, struct judged *judged, const struct db_n
 		LOG_TEXT("account", t->db.account));
 }
 
-void judge_noted(struct tradectl *t, struct judged *judged, const struct pg_answer *answer)
+void finding_noted(struct tradectl *t, struct findings *findings, const struct pg_answer *answer)
 {
 	struct db_noted noted;
 	struct err err;
@@ -59,12 +59,11 @@ void judge_noted(struct tradectl *t, struct judged *judged, const struct pg_answ
 		return;
 	}
 	if (strcmp(noted.what, "foreign") == 0) {
-		judged->foreign++;
-	} else if (strcmp(noted.what, "adopted") == 0) {
-		adopted(t, judged, &noted);
-	} else if (strcmp(noted.what, "against") == 0) {
-		adopted(t, judged, &noted);
+		findings->foreign++;
+	} else if (strcmp(noted.what, "adopted") == 0 || strcmp(noted.what, "against") == 0) {
+		/* Against its person's answer: it is there all the same, and trips_owed sees that answer. */
+		adopted(t, findings, &noted);
 	} else if (strcmp(noted.what, "orphan") == 0 || strcmp(noted.what, "differs") == 0) {
-		judged->orphans++;
+		findings->orphans++;
 	}
 }
