@@ -1,11 +1,20 @@
 /*
  * tradectl.h - what the rooms of the daemon share. One loop, two Postgres sessions, one broker account.
  *
- *   up -> start.c asks the broker about every open order -> reconciled
- *   ring or sweep -> claim.c takes an approved order -> order.c: connect, fence, send, verdict -> record.c
- *   sweep -> resolve.c asks by id about what is unknown; follow.c reads what is accepted
- *   sweep -> cancel.c asks the broker to cancel what somebody wants back
- *   broker -> stream.c hears what happened to an order; what it misses follow.c finds
+ *   the order       ring or sweep -> claim.c takes an approved order -> order.c: connect -> send.c: the last fence -> send ->
+ *                   verdict.c (body.c makes what is asked, echo.c reads what is answered) -> record.c
+ *   its fate        resolve.c asks by id about what is unknown; follow.c reads what is accepted; stream.c (event.c) hears what
+ *                   happened to it; fills.c (activity.c) fetches the executions that nobody heard; cancel.c asks for it back
+ *   before the first claim
+ *                   start.c: whose account the keys open (account.c), every open order by id, then list.c
+ *   what we forgot  list.c lists the broker's orders, page by page (page.c), finding.c says what each means; ledger.c compares
+ *                   what is held (positions.c)
+ *   may we          serve.c says that we live and reads the account's row; seen.c keeps the highest reservation on the disk;
+ *                   skew.c compares clocks; trip.c halts; unserved.c ends what no tradectl will send
+ *   to people       moves.c has each move's sentence, told.c what was logged already, gauge.c the metrics of the database
+ *   outside         broker.c is the account at Alpaca, or fake.c in test mode; db.c and db_*.c every statement
+ *
+ * A `tradectl COMMAND` is none of this: command.h, and scratch_db.h for verify.
  */
 #pragma once
 
