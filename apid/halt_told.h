@@ -1,10 +1,9 @@
-/* halt_told.h - a person's own switch in words: what is in force now, and who else holds it. Pure. */
+/* halt_told.h - a person's own switch in words, and who else holds their orders. Pure. */
 #pragma once
 
 /* Levels are active, reducing or halted. held_scope is global, account or user, NULL where nobody else holds anything. */
 struct halts {
-	const char *account; /* paper or live */
-	const char *level;   /* in force */
+	const char *account; /* paper, live or test */
 	const char *own;     /* of the person's own switch */
 	const char *held_scope, *held_level, *held_reason;
 };

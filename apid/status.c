@@ -44,7 +44,6 @@ static cJSON *switch_of(const PGresult *status)
 {
 	const struct halts halts = {
 		.account = row_text(status, 0, "account"),
-		.level = row_text(status, 0, "halt_level"),
 		.own = row_text(status, 0, "own_level"),
 		.held_scope = row_text(status, 0, "held_scope"),
 		.held_level = row_text(status, 0, "held_level"),

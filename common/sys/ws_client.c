@@ -133,7 +133,7 @@ struct span ws_client_silence(const struct ws_client *client)
 	return mono_since(clock_mono(client->clock), client->heard_at);
 }
 
-/* Silence is broken by every byte; after half of it, a ping asks for one. */
+/* Silence is broken by every byte; a ping asks for one, since a peer that is well may have nothing to say. */
 static void watch(struct ws_client *client)
 {
 	struct span silent = ws_client_silence(client);

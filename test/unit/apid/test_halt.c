@@ -12,21 +12,21 @@ static void tells_who_holds(void **state)
 		struct halts halts;
 		const char *told;
 	} cases[] = {
-		{{"paper", "active", "active", NULL, NULL, NULL}, "Your orders are sent."},
-		{{"paper", "halted", "halted", NULL, NULL, NULL},
+		{{"paper", "active", NULL, NULL, NULL}, "Your orders are sent."},
+		{{"paper", "halted", NULL, NULL, NULL},
 			"You have stopped your orders: none is sent until you go on. What the "
 			"broker has already stands until it is canceled."},
-		{{"paper", "reducing", "reducing", NULL, NULL, NULL},
+		{{"paper", "reducing", NULL, NULL, NULL},
 			"Your own switch is on reducing: only orders that sell what you hold are "
 			"sent until you go on."},
-		{{"paper", "halted", "active", "global", "halted", "maintenance"},
+		{{"paper", "active", "global", "halted", "maintenance"},
 			"Your own switch is on. But trading is held for everybody, and no order is "
 			"sent: maintenance. Only the operator lifts that."},
-		{{"live", "reducing", "active", "account", "reducing", NULL},
+		{{"live", "active", "account", "reducing", NULL},
 			"Your own switch is on. But the live account is held, and only orders that "
 			"sell what you hold are sent: no reason given. Only the operator lifts "
 			"that."},
-		{{"paper", "halted", "halted", "user", "reducing", "call us"},
+		{{"paper", "halted", "user", "reducing", "call us"},
 			"You have stopped your orders: none is sent until you go on. What the "
 			"broker has already stands until it is canceled. But your trading is held, "
 			"and only orders that sell what you hold are sent: call us. Only the "
