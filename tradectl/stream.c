@@ -230,6 +230,9 @@ static void keep(struct stream *stream, struct event_read *event)
 /* Another account's worth of events, or a database that is away for long: the polls will tell. */
 static void overrun(struct stream *stream)
 {
+	/* Its answer would be taken for that of the next connection's first event. */
+	pg_forget(stream->t->db.work, stream);
+	stream->asking = false;
 	while (!TAILQ_EMPTY(&stream->queue))
 		heard_free(stream, TAILQ_FIRST(&stream->queue));
 	down(stream, "more events than the database takes; the polls tell the rest");
