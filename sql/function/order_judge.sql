@@ -1,7 +1,7 @@
 -- order_judge(order, halt level, at): every guardrail evaluated for this order now (what is counted, at `at`), as [{name, value, limit, ok}]; all of
 -- them, also after one has refused. The first that is not ok gives the reason. Called by order_claim, which holds the locks
 -- of the order, the broker account and the halts: without them its sums prove nothing. An order that reduces the
--- person's position is checked only for the ledger, the operator's caps, the market, halts, the mode, the switches and
+-- person's position is checked only for the ledger (its own, and the account's where that is in doubt), the operator's caps, the market, halts, the mode, the switches and
 -- drift. Also returns what the order would reserve.
 create or replace function order_judge(p_order trade_orders, p_halt_level text, p_at timestamptz)
     returns table (lines jsonb, reserve_usd numeric)
@@ -22,6 +22,9 @@ declare
     v_held numeric;
     v_open_usd numeric;
     v_open_qty numeric;
+    v_sold numeric;      -- by orders that no question explains
+    v_there numeric;     -- at the broker, where that is less than our ledger
+    v_may_sell numeric;
     v_close timestamptz;
     v_buy boolean := p_order.side = 'buy';
     v_answered_by text;
@@ -121,10 +124,29 @@ begin
             v_price is null or v_price >= (v_g->>'min_price_usd')::numeric,
             null, case when v_price is null then 'not checked: no fresh price' end);
     else
+        -- What nobody's ledger knows (a restore forgot the sale, somebody sold at the broker): then the account as a whole
+        -- must still hold it, or the broker would sell short.
+        select coalesce(sum(case when x.side = 'buy' then -n.filled when x.raw->>'status' in ('filled', 'canceled', 'expired',
+                'rejected') then n.filled else greatest(n.filled, n.qty) end), 0) into v_sold
+        from orphan_orders x cross join lateral (select coalesce((x.raw->>'filled_qty')::numeric, 0) as filled,
+            coalesce((x.raw->>'qty')::numeric, (x.raw->>'notional')::numeric / least(p_order.price_asked, v_price)) as qty) n
+        where x.broker_account = p_order.broker_account and replace(x.symbol, '/', '') = replace(p_order.symbol, '/', '')
+            and x.adopted_at is null;
+        select s.broker_qty into v_there from ledger_suspects s
+        where s.broker_account = p_order.broker_account and s.symbol = p_order.symbol
+            and s.seen_at >= s.first_seen_at + interval '10 seconds';
+        v_may_sell := v_held - v_open_qty;
+        if v_sold > 0 or v_there is not null then
+            select least(v_may_sell, least(sum(case o.side when 'buy' then o.filled_qty else -o.filled_qty end) - v_sold, v_there)
+                - coalesce(sum(greatest(coalesce(o.qty, o.notional_usd / least(o.price_asked, v_price)) - o.filled_qty, 0))
+                    filter (where o.side = 'sell' and o.id <> p_order.id and o.status in ('reserved', 'submitting', 'unknown',
+                        'unresolved', 'accepted', 'partially_filled', 'quarantined')), 0))
+            into v_may_sell
+            from trade_orders o where o.broker_account = p_order.broker_account and o.symbol = p_order.symbol;
+        end if;
         -- No code of the catalogue says it better: what the ledger still holds is too small.
         v := v || guardrail_line('position_qty', coalesce(p_order.qty, round(p_order.notional_usd / v_price, 9)),
-            v_held - v_open_qty, coalesce(p_order.qty <= v_held - v_open_qty,
-                p_order.notional_usd <= (v_held - v_open_qty) * v_price), 'SIZE_TOO_SMALL');
+            v_may_sell, coalesce(p_order.qty <= v_may_sell, p_order.notional_usd <= v_may_sell * v_price), 'SIZE_TOO_SMALL');
     end if;
 
     v := v || guardrail_line('max_drift_pct', round(abs(v_price - p_order.price_asked) * 100 / p_order.price_asked, 6),

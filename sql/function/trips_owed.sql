@@ -33,10 +33,10 @@ begin
         union all
         select 'cap', b.subject, 'reducing', format('found at the broker, order %s takes %s over its cap', b.subject, b.breach)
         from (select o.client_order_id as subject, cap_breach(p_account, o.firebase_uid, v_now) as breach from trade_orders o
-                where o.broker_account = p_account and o.adopted_at > v_now - interval '10 minutes'
+                where o.broker_account = p_account and o.adopted_at > v_now - interval '1 day'
             union all
             select x.client_order_id, cap_breach(p_account, null, v_now) from orphan_orders x
-                where x.broker_account = p_account and x.adopted_at is null and x.seen_at > v_now - interval '10 minutes') b
+                where x.broker_account = p_account and x.adopted_at is null and x.seen_at > v_now - interval '1 day') b
         where b.breach is not null
         union all
         select 'ledger', format('%s %s %s', s.symbol, s.ledger_qty, s.broker_qty), 'reducing',

@@ -144,6 +144,7 @@ select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/nu
 insert into hard_limits (scope, firebase_uid, max_notional_usd_per_4h) values ('user', 'ann', 5);
 select tap.is('asked', tap.asked(62), 'asked');
 select tap.is('adopted', orphan_note('paper', tap.listed(62)), 'adopted');
+select test_clock_step('11 minutes') \g /dev/null -- a tradectl that died in between looks late
 select tap.is('the operator''s cap of a person too', tap.trips() like '%order h1-00000000000040008000000000000062 takes its person''s USD in 4 hours over its cap%', true);
 delete from hard_limits where scope = 'user';
 select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
