@@ -57,6 +57,7 @@ grant select on users, questions, trade_proposals, user_pipeline_state, rule_ins
     trade_orders, trade_order_events, positions, user_trading_state to hybridhub_evald;
 grant execute on function book_configs(text[]), config_merge(jsonb, jsonb), config_in_force(text, jsonb),
     guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text),
+    guardrails_merge(text, text, text, jsonb, jsonb, jsonb),
     halt_level(text, text), market_latest(text[]), market_days(date, date), instance_states(jsonb, text), holding(text, text, text),
     instance_awaiting(uuid, timestamptz), follow_up_owed(uuid, timestamptz), eval_commit(jsonb), question_expire(),
     question_supersede(uuid[]), open_trading_questions(), follow_ups_due(), reask_owed(uuid, timestamptz), reasks_due(),
@@ -82,7 +83,8 @@ grant select (id, firebase_uid, client_order_id, alpaca_order_id, symbol, asset_
 grant execute on function user_seen(), question_answer(uuid, numeric, text), question_ack(uuid), rule_resume(text),
     config_put(jsonb, boolean, integer), config_own(), book_configs(text[]), config_merge(jsonb, jsonb),
     config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric), guardrail_list(jsonb, text),
-    guardrails_in_force(text, jsonb, text), halt_level(text, text), market_latest(text[]), market_days(date, date),
+    guardrails_in_force(text, jsonb, text),
+    guardrails_merge(text, text, text, jsonb, jsonb, jsonb), halt_level(text, text), market_latest(text[]), market_days(date, date),
     rung_owners(uuid[]), undelivered_owners(), average_cost(numeric, numeric),
     average_cost_step(numeric[], numeric, numeric) to hybridhub_apid;
 grant execute on function order_cancel(uuid), self_halt(text, text), trading_status() to hybridhub_apid;
@@ -113,7 +115,8 @@ grant select on users, questions, trade_proposals, user_pipeline_state, rule_ins
     broker_account, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders, positions,
     user_trading_state, schema_steps, operator_actions to hybridhub_operator;
 grant execute on function config_merge(jsonb, jsonb), config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric),
-    guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text), halt_level(text, text),
+    guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text),
+    guardrails_merge(text, text, text, jsonb, jsonb, jsonb), halt_level(text, text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric), operator_status(),
     operator_orders(text, text, integer), operator_order_find(text), operator_explain(text),
     operator_halt(text, text, text, text, text, text), operator_halts_over(text, text), operator_reconcile(text, text, text),

@@ -370,7 +370,8 @@ const char *db_cell(const struct pg_answer *answer, size_t row)
 	return PQgetvalue(answer->results[0], (int)row, 0);
 }
 
-char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)
+char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget,
+	void (*meanwhile)(void *owner), void *owner)
 {
 	char id_text[UUID_TEXT], fence_text[DB_INTEGER];
 	char *text = NULL;
@@ -378,7 +379,7 @@ char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct s
 	uuid_write(id, id_text);
 	snprintf(fence_text, sizeof(fence_text), "%" PRId64, fence);
 	const char *const params[] = {id_text, fence_text, db->worker};
-	if (pg_commit_now(db->fence, &BEGIN_SEND, params, budget, &text) != PG_NOW_COMMITTED)
+	if (pg_commit_now(db->fence, &BEGIN_SEND, params, budget, meanwhile, owner, &text) != PG_NOW_COMMITTED)
 		return NULL;
 	return text;
 }

@@ -218,5 +218,7 @@ const char *db_text(const struct pg_answer *answer);
 /* The first column of a row; borrowed. */
 const char *db_cell(const struct pg_answer *answer, size_t row);
 
-/* The last fence: blocks for at most budget. NULL when nothing can be said; else `go` or why not (alloc_free). */
-char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget);
+/* The last fence: blocks for at most budget and what meanwhile takes, which is called while the database commits (see
+ * pg_commit_now). NULL when nothing can be said; else `go` or why not (alloc_free). */
+char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget,
+	void (*meanwhile)(void *owner), void *owner);

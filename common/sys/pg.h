@@ -113,6 +113,9 @@ enum pg_now_outcome {
  * for nothing else. tradectl's last fence runs here, inside CURLOPT_PREREQFUNCTION. COMMITTED only when every
  * result is clean, the last tag is COMMIT and no WARNING came with it (a synchronous standby that gave up says so by
  * a WARNING only). *text_out: the first column of the first row, owned by the caller (alloc_free), NULL when none.
+ * meanwhile (NULL = none) is called once, when all has left and the server works on it: what it takes is not taken from
+ * the budget. It must not touch this session, and what it did stands also when the commit fails.
  */
 enum pg_now_outcome pg_commit_now(struct pg *pg, const struct pg_stmt *stmt,
-	const char *const params[], struct span budget, char **text_out);
+	const char *const params[], struct span budget, void (*meanwhile)(void *owner), void *owner,
+	char **text_out);

@@ -29,7 +29,13 @@ static const char *wait_socket(struct pg *pg, struct mono end)
 	return NULL;
 }
 
-static const char *run(struct pg *pg, struct pg_job *job, struct mono end)
+struct meanwhile {
+	void (*fn)(void *owner);
+	void *owner;
+};
+
+static const char *run(
+	struct pg *pg, struct pg_job *job, struct mono end, const struct meanwhile *meanwhile)
 {
 	const char *trouble = NULL;
 
@@ -37,6 +43,12 @@ static const char *run(struct pg *pg, struct pg_job *job, struct mono end)
 		return PQerrorMessage(pg->conn);
 	if (pg_job_breaks(job, "pg.sent"))
 		return "broken before its answer";
+	if (meanwhile->fn != NULL) {
+		struct mono before = clock_mono(pg->clock);
+
+		meanwhile->fn(meanwhile->owner);
+		end = mono_add(end, mono_since(clock_mono(pg->clock), before));
+	}
 	while (trouble == NULL) {
 		switch (pg_job_take(pg, job)) {
 		case PG_TAKEN_SOME:
@@ -66,7 +78,8 @@ static char *first_text(const PGresult *result)
 }
 
 enum pg_now_outcome pg_commit_now(struct pg *pg, const struct pg_stmt *stmt,
-	const char *const params[], struct span budget, char **text_out)
+	const char *const params[], struct span budget, void (*meanwhile)(void *owner), void *owner,
+	char **text_out)
 {
 	struct mono end = mono_add(clock_mono(pg->clock), budget);
 	const char *trouble;
@@ -86,7 +99,7 @@ enum pg_now_outcome pg_commit_now(struct pg *pg, const struct pg_stmt *stmt,
 	pg_job_add_call(job, 0, stmt, params);
 
 	pg->warned = false;
-	trouble = run(pg, job, end);
+	trouble = run(pg, job, end, &(struct meanwhile){meanwhile, owner});
 	if (trouble == NULL) {
 		*text_out = first_text(job->calls[0].result);
 		pg_look(pg); /* notifications that were read along */

@@ -3,9 +3,11 @@
 -- its last commits may have arrived behind the listing that began it. Called by order_claim, order_begin_send and
 -- broker_serve. Pure.
 create or replace function broker_closed(p_account broker_account, p_now timestamptz) returns boolean
-    language sql immutable
+    language plpgsql immutable
     set search_path = pg_catalog, public, pg_temp
     as $$
-select p_account.reconciled_at is null
-    or coalesce(p_account.quarantine_until > p_now or p_account.reconciled_at < p_account.quarantine_until, false)
+begin
+    return p_account.reconciled_at is null
+        or coalesce(p_account.quarantine_until > p_now or p_account.reconciled_at < p_account.quarantine_until, false);
+end
 $$;

@@ -12,7 +12,11 @@ begin
     end if;
     if jsonb_typeof(p_above) = 'object' then
         return coalesce((select jsonb_object_agg(key,
-                case when p_above ? key then config_merge(v_below->key, p_above->key) else v_below->key end)
+                case when not p_above ? key then v_below->key
+                    -- Called by itself only where the two can meet.
+                    when jsonb_typeof(p_above->key) = 'object' or jsonb_typeof(p_above->key) = 'array' and v_below ? key
+                        then config_merge(v_below->key, p_above->key)
+                    else p_above->key end)
             from (select jsonb_object_keys(v_below) union select jsonb_object_keys(p_above)) k (key)
             where coalesce(p_above->key, v_below->key) <> 'null'), '{}');
     end if;

@@ -1,6 +1,5 @@
 -- guardrails_in_force(uid, override, account): every guardrail of CONFIG.md part 7 as it binds now: template <- user, the
--- stricter of two; defaults where neither speaks; then the operator's hard_limits. The one place that merges them.
--- Called by order_judge (frozen account), by apid and evald (validator, preview, asking). The override stands in for the
+-- stricter of two; defaults where neither speaks; then the operator's hard_limits (guardrails_merge). Called by apid and evald (validator, preview, asking). The override stands in for the
 -- stored document; account NULL = that of the mode in force. Member `hard`: what the operator allows, `hard.account`
 -- what the whole account may. SECURITY INVOKER; locks nothing. Nonsense on either side closes, never opens.
 create or replace function guardrails_in_force(p_uid text, p_override jsonb default null, p_account text default null)
@@ -10,92 +9,8 @@ create or replace function guardrails_in_force(p_uid text, p_override jsonb defa
     as $$
 declare
     v_config record;
-    v_t jsonb;
-    v_u jsonb;
-    v_account text;
-    v_hard record;
-    v_unattended boolean;
-    v_4h numeric;
-    v_allowed text[];
-    v_lists_broken boolean;
 begin
     select * into v_config from config_in_force(p_uid, p_override);
-    v_t := v_config.template_guardrails;
-    v_u := v_config.own_guardrails;
-    v_account := coalesce(p_account, case v_config.mode when 'live' then 'live' else 'paper' end);
-
-    select min(h.max_notional_usd_per_order) as per_order,
-        min(h.max_orders_per_day) filter (where h.scope = 'user') as user_orders,
-        min(h.max_notional_usd_per_4h) filter (where h.scope = 'user') as user_4h,
-        min(h.max_orders_per_day) filter (where h.scope <> 'user') as account_orders,
-        min(h.max_notional_usd_per_4h) filter (where h.scope <> 'user') as account_4h,
-        coalesce(bool_or(h.live_allowed) filter (where h.scope = 'global'), false)
-            and coalesce(bool_or(h.live_allowed) filter (where h.scope = 'user'), false) as live,
-        coalesce(bool_or(h.unattended_allowed) filter (where h.scope = 'global'), false)
-            and coalesce(bool_or(h.unattended_allowed) filter (where h.scope = 'user'), false) as unattended
-    into v_hard
-    from hard_limits h
-    where (h.broker_account is null or h.broker_account = v_account)
-        and (h.firebase_uid is null or h.firebase_uid = p_uid);
-
-    v_4h := coalesce(least(guardrail_number(v_t, 'max_notional_usd_per_4h', 0),
-        guardrail_number(v_u, 'max_notional_usd_per_4h', 0)), 100);
-
-    -- The safer boolean: a question is not needed only where somebody says so and nobody says otherwise.
-    v_unattended := v_hard.unattended and v_config.mode = 'paper'
-        and (v_t->'require_question_before_order' = 'false' or v_u->'require_question_before_order' = 'false') is true
-        and coalesce(v_t->'require_question_before_order', 'false') = 'false'
-        and coalesce(v_u->'require_question_before_order', 'false') = 'false';
-
-    v_lists_broken := coalesce(jsonb_typeof(v_t) <> 'object', false) or coalesce(jsonb_typeof(v_u) <> 'object', false)
-        or exists (select from (values (v_t), (v_u)) g (side), (values ('symbols_blocklist'), ('symbols_allowlist')) k (key)
-            where g.side ? k.key and jsonb_typeof(g.side->k.key) <> 'array');
-    v_allowed := case
-        when v_lists_broken then '{}'::text[]
-        when guardrail_list(v_t, 'symbols_allowlist') is null and guardrail_list(v_u, 'symbols_allowlist') is null then
-            array(select distinct s #>> '{}'
-                from jsonb_array_elements(case jsonb_typeof(v_config.merged->'data_inputs') when 'array'
-                        then v_config.merged->'data_inputs' else '[]' end) i,
-                    jsonb_array_elements(case jsonb_typeof(i->'symbols') when 'array' then i->'symbols' else '[]' end) s
-                where jsonb_typeof(s) = 'string' order by 1)
-        else array(select s from unnest(coalesce(guardrail_list(v_u, 'symbols_allowlist'),
-                guardrail_list(v_t, 'symbols_allowlist'))) s
-            where s = any (coalesce(guardrail_list(v_t, 'symbols_allowlist'), guardrail_list(v_u, 'symbols_allowlist'))))
-    end;
-
-    return jsonb_build_object(
-        'max_orders_per_day', floor(least(coalesce(least(guardrail_number(v_t, 'max_orders_per_day', 0),
-            guardrail_number(v_u, 'max_orders_per_day', 0)), 3), v_hard.user_orders, v_hard.account_orders)),
-        'max_notional_usd_per_4h', least(v_4h, v_hard.user_4h, v_hard.account_4h),
-        'require_question_before_order', not v_unattended,
-        'symbols_blocklist', to_jsonb(array(select distinct s from unnest(guardrail_list(v_t, 'symbols_blocklist')
-            || guardrail_list(v_u, 'symbols_blocklist')) s order by 1)),
-        'symbols_allowlist', to_jsonb(v_allowed),
-        'max_notional_usd_per_order', least(coalesce(least(guardrail_number(v_t, 'max_notional_usd_per_order', 0),
-            guardrail_number(v_u, 'max_notional_usd_per_order', 0)), v_4h), v_hard.per_order),
-        'max_open_orders', floor(coalesce(least(guardrail_number(v_t, 'max_open_orders', 0),
-            guardrail_number(v_u, 'max_open_orders', 0)), 5)),
-        'max_open_questions', floor(coalesce(least(guardrail_number(v_t, 'max_open_questions', 0),
-            guardrail_number(v_u, 'max_open_questions', 0)), 5)),
-        'max_questions_per_day', floor(coalesce(least(guardrail_number(v_t, 'max_questions_per_day', 0),
-            guardrail_number(v_u, 'max_questions_per_day', 0)), 20)),
-        'max_position_notional_usd', least(guardrail_number(v_t, 'max_position_notional_usd', 0),
-            guardrail_number(v_u, 'max_position_notional_usd', 0)),
-        'max_spread_pct', coalesce(least(guardrail_number(v_t, 'max_spread_pct', 0),
-            guardrail_number(v_u, 'max_spread_pct', 0)), 1.0),
-        'min_price_usd', coalesce(greatest(guardrail_number(v_t, 'min_price_usd', 1000000000),
-            guardrail_number(v_u, 'min_price_usd', 1000000000)), 1.00),
-        'max_consecutive_rejects', floor(coalesce(least(guardrail_number(v_t, 'max_consecutive_rejects', 0),
-            guardrail_number(v_u, 'max_consecutive_rejects', 0)), 3)),
-        'allow_extended_hours', (v_t->'allow_extended_hours' = 'true' or v_u->'allow_extended_hours' = 'true') is true
-            and coalesce(v_t->'allow_extended_hours', 'true') = 'true'
-            and coalesce(v_u->'allow_extended_hours', 'true') = 'true',
-        'hard', jsonb_strip_nulls(jsonb_build_object(
-            'max_notional_usd_per_order', v_hard.per_order,
-            'max_orders_per_day', least(v_hard.user_orders, v_hard.account_orders),
-            'max_notional_usd_per_4h', least(v_hard.user_4h, v_hard.account_4h),
-            'account', jsonb_build_object('name', v_account, 'max_orders_per_day', v_hard.account_orders,
-                'max_notional_usd_per_4h', v_hard.account_4h),
-            'live_allowed', v_hard.live,
-            'unattended_allowed', v_hard.unattended)));
+    return guardrails_merge(p_uid, coalesce(p_account, case v_config.mode when 'live' then 'live' else 'paper' end),
+        v_config.mode, v_config.merged, v_config.template_guardrails, v_config.own_guardrails);
 end $$;

@@ -4,23 +4,28 @@
 -- that goes back frees nothing. Orphans count against the account. Called by order_judge under broker_account's lock.
 create or replace function order_counts(p_account text, p_uid text, p_except uuid, p_at timestamptz)
     returns table (user_orders bigint, user_usd numeric, user_open bigint, account_orders bigint, account_usd numeric)
-    language sql stable
+    language plpgsql stable
     set search_path = pg_catalog, public, pg_temp
     as $$
-with counted as (
-    select o.firebase_uid = p_uid as own, o.trade_day = trading_date(p_at) as today,
-        case when o.reserved_at > p_at - interval '14400 seconds' then order_counted_usd(o, p_at) else 0 end as usd,
-        o.status in ('reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') as open
-    from trade_orders o
-    where o.broker_account = p_account and o.id <> p_except and o.reserved_at is not null
-        and (o.reserved_at > p_at - interval '50 hours' or (o.firebase_uid = p_uid and o.status in ('submitting',
-            'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined')))
-    union all
-    select false, trading_date(x.submitted_at) = trading_date(p_at),
-        case when x.submitted_at > p_at - interval '14400 seconds' then x.reserved_usd else 0 end, true
-    from orphan_orders x where x.broker_account = p_account and x.adopted_at is null
-)
-select count(*) filter (where own and today), coalesce(sum(usd) filter (where own), 0), count(*) filter (where own and open),
-    count(*) filter (where today), coalesce(sum(usd), 0)
-from counted
+#variable_conflict use_column
+declare
+    v_today date := trading_date(p_at);
+begin
+    return query with counted as (
+        select o.firebase_uid = p_uid as own, o.trade_day = v_today as today,
+            case when o.reserved_at > p_at - interval '14400 seconds' then order_counted_usd(o, p_at) else 0 end as usd,
+            o.status in ('reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined') as open
+        from trade_orders o
+        where o.broker_account = p_account and o.id <> p_except and o.reserved_at is not null
+            and (o.reserved_at > p_at - interval '50 hours' or (o.firebase_uid = p_uid and o.status in ('submitting',
+                'unknown', 'unresolved', 'accepted', 'partially_filled', 'quarantined')))
+        union all
+        select false, trading_date(x.submitted_at) = v_today,
+            case when x.submitted_at > p_at - interval '14400 seconds' then x.reserved_usd else 0 end, true
+        from orphan_orders x where x.broker_account = p_account and x.adopted_at is null
+    )
+    select count(*) filter (where own and today), coalesce(sum(usd) filter (where own), 0), count(*) filter (where own and open),
+        count(*) filter (where today), coalesce(sum(usd), 0)
+    from counted;
+end
 $$;

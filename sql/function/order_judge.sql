@@ -33,7 +33,8 @@ begin
     select * into strict v_p from trade_proposals p where p.question_id = p_order.question_id;
     select q.answered_by into strict v_answered_by from questions q where q.id = p_order.question_id;
     select * into v_config from config_in_force(p_order.firebase_uid);
-    v_g := guardrails_in_force(p_order.firebase_uid, null, p_order.broker_account);
+    v_g := guardrails_merge(p_order.firebase_uid, p_order.broker_account, v_config.mode, v_config.merged,
+        v_config.template_guardrails, v_config.own_guardrails);
     v_hard := v_g->'hard';
     select r into v_rule from jsonb_array_elements(case jsonb_typeof(v_config.merged->'rules') when 'array'
         then v_config.merged->'rules' else '[]' end) r where r->>'id' = p_order.rule_id limit 1;

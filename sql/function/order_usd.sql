@@ -2,6 +2,10 @@
 -- (limit price, else price), rounded up to cents. Called by order_judge and order_accept. Pure.
 create or replace function order_usd(p_notional numeric, p_qty numeric, p_limit_price numeric, p_price numeric)
     returns numeric
-    language sql immutable
+    language plpgsql immutable
     set search_path = pg_catalog, public, pg_temp
-    as $$ select round(ceil(coalesce(p_notional, p_qty * coalesce(p_limit_price, p_price)) * 100) / 100, 2) $$;
+    as $$
+begin
+    return round(ceil(coalesce(p_notional, p_qty * coalesce(p_limit_price, p_price)) * 100) / 100, 2);
+end
+$$;

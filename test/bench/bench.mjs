@@ -1,7 +1,8 @@
 // How long from the commit of an answer to the broker's receipt of the POST, beside what graphile-worker needs from the commit of an
 // added job to the start of its task, on the same Postgres in the same run; what each commit and the handshakes cost; and how many
 // claims a second, without and with another session that holds a snapshot all the time.
-//   make bench [ORDERS=200] [CLAIMS=1000]
+// Postgres waits for its disk, as it does where orders are real.
+//   make bench [ORDERS=200] [CLAIMS=1000] [FSYNC=off]
 import pg from "pg";
 import { run as runWorker } from "graphile-worker";
 import { Approvals } from "../it/approvals.mjs";
@@ -23,14 +24,27 @@ async function client(stack, role) {
 	return session;
 }
 
-// One answer at a time, by a person's session as apid has it; each waits for the last to be at the broker.
-async function road(stack, approvals) {
+// One answer at a time, by a person's session as apid has it, and one job in turn: each waits for the last to be at its end, so that
+// both meet the same minute of this machine.
+async function hops(stack, approvals) {
+	const started = new Map();
+	const quiet = { error: console.error, warning() {}, info() {}, debug() {} };
+	const { Logger } = await import("@graphile/logger");
+	const runner = await runWorker({
+		connectionString: stack.cluster.url(),
+		concurrency: 1,
+		noHandleSignals: true,
+		pollInterval: 2000,
+		logger: new Logger(() => (level, message) => quiet[level]?.(message)),
+		taskList: { hop: async ({ n }) => void started.set(n, now()) },
+	});
 	const apid = await client(stack, "hybridhub_apid");
 	const sql = await client(stack);
+	const adder = await client(stack);
 	const { ids, uids } = await approvals.questions(WARM + ORDERS);
 	const seen = new Map();
 	const commits = [];
-	const began = [];
+	const jobs = [];
 	for (let n = 0; n < ids.length; n += 1) {
 		await apid.query("begin");
 		await apid.query("select set_config('hybridhub.uid', $1, true)", [uids[n]]);
@@ -38,54 +52,32 @@ async function road(stack, approvals) {
 		const before = now();
 		await apid.query("commit");
 		const committed = now();
-		seen.set(`h1-${ids[n].replaceAll("-", "")}`, committed);
 		if (n >= WARM) {
+			seen.set(`h1-${ids[n].replaceAll("-", "")}`, committed);
 			commits.push(committed - before);
-			began.push(ids[n]);
 		}
 		await until("the order at the broker", async () => (await sql.query("select 1 from trade_orders where id = $1 and accepted_at is not null", [ids[n]])).rowCount === 1, 30_000, 5);
+
+		await adder.query("begin");
+		await adder.query("select graphile_worker.add_job('hop', $1)", [JSON.stringify({ n })]);
+		await adder.query("commit");
+		const added = now();
+		await until("the job", () => started.has(n), 30_000, 1);
+		if (n >= WARM)
+			jobs.push(started.get(n) - added);
 	}
-	const posts = (await stack.sim.requests("POST /v2/orders"))
-		.map((entry) => ({ id: (typeof entry.body === "string" ? JSON.parse(entry.body) : entry.body).client_order_id, at: entry.at ?? entry.time ?? entry.t }))
-		.map(({ id, at: time }) => ({ id, at: typeof time === "number" ? time : Date.parse(time) }));
-	const hops = began.map((id) => posts.find((post) => post.id === `h1-${id.replaceAll("-", "")}`).at - seen.get(`h1-${id.replaceAll("-", "")}`));
+	await runner.stop();
+	const orders = (await stack.sim.requests("POST /v2/orders"))
+		.map((entry) => ({ id: (typeof entry.body === "string" ? JSON.parse(entry.body) : entry.body).client_order_id, at: Date.parse(entry.at) }))
+		.filter(({ id }) => seen.has(id))
+		// The journal's stamps are cut at the millisecond.
+		.map(({ id, at: time }) => time + 0.5 - seen.get(id));
 	// Where the time goes, by the order's own record.
 	const steps = (await sql.query(`select extract(epoch from r.at - o.approved_at) * 1000 as claim, extract(epoch from s.at - r.at) * 1000 as fence
 		from trade_orders o join trade_order_events r on r.order_id = o.id and r.to_status = 'reserved'
-		join trade_order_events s on s.order_id = o.id and s.to_status = 'submitting' where o.id = any ($1)`, [began])).rows;
-	await apid.end();
-	await sql.end();
-	return { hops, commits, claim: steps.map((row) => Number(row.claim)), fence: steps.map((row) => Number(row.fence)) };
-}
-
-// A job added and committed by one session; the task's first line.
-async function graphile(stack) {
-	const connectionString = stack.cluster.url();
-	const started = new Map();
-	const quiet = { error: console.error, warning() {}, info() {}, debug() {} };
-	const { Logger } = await import("@graphile/logger");
-	const runner = await runWorker({
-		connectionString,
-		concurrency: 1,
-		noHandleSignals: true,
-		pollInterval: 2000,
-		logger: new Logger(() => (level, message) => quiet[level]?.(message)),
-		taskList: { hop: async ({ n }) => void started.set(n, now()) },
-	});
-	const sql = await client(stack);
-	const hops = [];
-	for (let n = 0; n < WARM + ORDERS; n += 1) {
-		await sql.query("begin");
-		await sql.query("select graphile_worker.add_job('hop', $1)", [JSON.stringify({ n })]);
-		await sql.query("commit");
-		const committed = now();
-		await until("the job", () => started.has(n), 30_000, 1);
-		if (n >= WARM)
-			hops.push(started.get(n) - committed);
-	}
-	await sql.end();
-	await runner.stop();
-	return hops;
+		join trade_order_events s on s.order_id = o.id and s.to_status = 'submitting' where o.id = any ($1)`, [ids.slice(WARM)])).rows;
+	await Promise.all([apid.end(), sql.end(), adder.end()]);
+	return { orders, jobs, commits, claim: steps.map((row) => Number(row.claim)), fence: steps.map((row) => Number(row.fence)) };
 }
 
 // Claims by one session as fast as they go.
@@ -122,6 +114,25 @@ async function commitCost(stack) {
 	return took;
 }
 
+// As tradectl keeps the number of a reservation.
+async function fileCost(stack) {
+	const { open, rename } = await import("node:fs/promises");
+	const took = [];
+	for (let n = 0; n < 100; n += 1) {
+		const before = now();
+		const file = await open(`${stack.dir}/bench.new`, "w");
+		await file.write(`${n}\n`);
+		await file.sync();
+		await file.close();
+		await rename(`${stack.dir}/bench.new`, `${stack.dir}/bench`);
+		const folder = await open(stack.dir, "r");
+		await folder.sync();
+		await folder.close();
+		took.push(now() - before);
+	}
+	return took;
+}
+
 async function connectCost(url) {
 	const { createConnection } = await import("node:net");
 	const { hostname, port } = new URL(url);
@@ -140,26 +151,26 @@ async function connectCost(url) {
 	return took;
 }
 
-const stack = new Stack({ name: "bench", daemons: [] });
+const stack = new Stack({ name: "bench", daemons: [], durable: process.env.FSYNC !== "off" });
 try {
 	await stack.startGround();
 	const approvals = new Approvals(stack);
 	await approvals.open();
 	console.log(`Postgres ${await stack.sql.value("show server_version")}, fsync ${await stack.sql.value("show fsync")}, synchronous_commit ${await stack.sql.value("show synchronous_commit")}`);
 
-	const jobs = await graphile(stack);
 	await stack.startDaemon("tradectl", { env: { LOG_LEVEL: "info" } });
 	await stack.waitReady("tradectl");
-	const { hops, commits, claim, fence } = await road(stack, approvals);
+	const { orders, jobs, commits, claim, fence } = await hops(stack, approvals);
 	await stack.stopDaemon("tradectl");
 
-	show("answer committed -> POST received", hops);
+	show("answer committed -> POST received", orders);
 	show("graphile-worker: job committed -> task started", jobs);
-	console.log(`p50 is ${(at(hops, 0.5) / at(jobs, 0.5)).toFixed(2)} x that hop`);
+	console.log(`p50 is ${(at(orders, 0.5) / at(jobs, 0.5)).toFixed(2)} x that hop`);
 	show("  of it: answer -> claimed", claim);
 	show("  of it: claimed -> last fence (connection and fence)", fence);
 	show("  the answer's own commit", commits);
 	show("one commit by itself", await commitCost(stack));
+	show("a small file and its folder by themselves, fsynced", await fileCost(stack));
 	show("one TCP connection to the broker by itself", await connectCost(stack.sim.url));
 
 	await stack.sql.rows("select broker_reconciled('paper')");

@@ -28,6 +28,7 @@ export class Stack {
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
 	// testMode: QUESTION_PIPELINE_TEST_MODE in place of the simulator: no host, no key.
 	// interrupted: the exit code after SIGINT or SIGTERM.
+	// durable: Postgres really waits for its disk, as with a fixed dir; otherwise it does not.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({
 		name = "stack",
@@ -45,13 +46,14 @@ export class Stack {
 		binDir = "build/bin",
 		keep = false,
 		testMode = false,
+		durable = false,
 	} = {}) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
 		mkdirSync(join(this.dir, "state"), { recursive: true });
 		this.keep = keep || dir !== null;
 		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode };
-		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null });
+		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null && !durable });
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => {

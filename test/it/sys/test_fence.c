@@ -43,7 +43,7 @@ static enum pg_now_outcome commit(const char *x, const char *how, int budget_ms,
 {
 	const char *const params[] = {x, how};
 
-	return pg_commit_now(seat.pg, &put, params, span_ms(budget_ms), text_out);
+	return pg_commit_now(seat.pg, &put, params, span_ms(budget_ms), NULL, NULL, text_out);
 }
 
 static void a_clean_commit(void **state)
@@ -57,7 +57,7 @@ static void a_clean_commit(void **state)
 	want_i64("prepared by now", commit("2", "notice", 2000, &text), PG_NOW_COMMITTED);
 	want_str("second", text, "go 2");
 	alloc_free(&text);
-	want_i64("no row", pg_commit_now(seat.pg, &nothing, NULL, span_sec(2), &text),
+	want_i64("no row", pg_commit_now(seat.pg, &nothing, NULL, span_sec(2), NULL, NULL, &text),
 		PG_NOW_COMMITTED);
 	want_str("no row", text, NULL);
 	want_str("rows", rig_sql(&rig, "select count(*) from it_fence"), "2");

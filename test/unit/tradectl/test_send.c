@@ -18,7 +18,7 @@ enum {
 static const char *fence_word;
 static bool reconciled = true;
 static int64_t fence_takes_ms, asked_budget_ms, now_us, kept_seq;
-static bool disk_full;
+static bool disk_full, calls_meanwhile = true;
 
 static struct mono fake_mono(void *owner)
 {
@@ -39,13 +39,16 @@ int seen_keep(struct seen *seen, int64_t number, struct err *err)
 	return disk_full ? err_set(err, -ENOSPC, "no space") : 0;
 }
 
-char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget)
+char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct span budget,
+	void (*meanwhile)(void *owner), void *owner)
 {
 	(void)db;
 	(void)id;
 	(void)fence;
 	asked_budget_ms = budget.us / 1000;
 	now_us += fence_takes_ms * 1000;
+	if (calls_meanwhile)
+		meanwhile(owner);
 	return alloc_text(fence_word);
 }
 
@@ -118,7 +121,7 @@ static void test_unreconciled(void **state)
 	reconciled = true;
 }
 
-/* The reservation is on this host's disk before the fence is asked; where it cannot be, nothing is sent. */
+/* The reservation is on this host's disk before the first byte; where it cannot be, or was not tried, nothing is sent. */
 static void test_unkept(void **state)
 {
 	static const struct clock clock = {.mono = fake_mono};
@@ -130,12 +133,15 @@ static void test_unkept(void **state)
 	fence_word = "go";
 	fence_takes_ms = 0;
 	disk_full = true;
-	asked_budget_ms = NOT_ASKED;
 	assert_false(send_may_begin(&order, span_ms(TIMEOUT_MS)));
-	assert_int_equal(asked_budget_ms, NOT_ASKED);
 	assert_non_null(strstr(order.stopped, "no space"));
 	assert_false(order.fenced_off);
+	want_str("the fence has moved it", order.row.status, "submitting");
 	disk_full = false;
+	calls_meanwhile = false;
+	assert_false(send_may_begin(&order, span_ms(TIMEOUT_MS)));
+	assert_non_null(strstr(order.stopped, "not kept"));
+	calls_meanwhile = true;
 	assert_true(send_may_begin(&order, span_ms(TIMEOUT_MS)));
 	assert_int_equal(kept_seq, 77);
 	metrics_free(&metrics);
