@@ -379,7 +379,8 @@ char *db_begin_send(const struct db *db, struct uuid id, int64_t fence, struct s
 	uuid_write(id, id_text);
 	snprintf(fence_text, sizeof(fence_text), "%" PRId64, fence);
 	const char *const params[] = {id_text, fence_text, db->worker};
-	if (pg_commit_now(db->fence, &BEGIN_SEND, params, budget, meanwhile, owner, &text) != PG_NOW_COMMITTED)
+	if (pg_commit_now(db->fence, &BEGIN_SEND, params, budget, meanwhile, owner, &text) !=
+		PG_NOW_COMMITTED)
 		return NULL;
 	return text;
 }
