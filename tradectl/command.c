@@ -25,6 +25,7 @@ enum option_name {
 	OPTION_EVIDENCE,
 	OPTION_SCRATCH,
 	OPTION_JSON,
+	OPTION_HELP,
 };
 
 #define MAY(name) (1u << OPTION_##name)
@@ -40,6 +41,7 @@ static const struct option options[] = {
 	{"evidence", required_argument, NULL, OPTION_EVIDENCE},
 	{"scratch", required_argument, NULL, OPTION_SCRATCH},
 	{"json", no_argument, NULL, OPTION_JSON},
+	{"help", no_argument, NULL, OPTION_HELP},
 	{NULL, 0, NULL, 0},
 };
 
@@ -89,6 +91,11 @@ static int usage(const struct verb *verb)
 	return EX_USAGE;
 }
 
+static void help(const struct verb *verb)
+{
+	printf("usage: tradectl %s %s\n  %s\n", verb->name, verb->synopsis, verb->purpose);
+}
+
 static void take(struct command_args *args, enum option_name option, const char *value)
 {
 	const char **places[] = {[OPTION_ACCOUNT] = &args->account,
@@ -103,6 +110,8 @@ static void take(struct command_args *args, enum option_name option, const char 
 
 	if (option == OPTION_JSON)
 		args->json = true;
+	else if (option == OPTION_HELP)
+		args->help = true;
 	else
 		*places[option] = value;
 }
@@ -113,7 +122,7 @@ static int read_args(const struct verb *verb, int argc, char **argv, struct comm
 
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?' || (verb->options & (1u << option)) == 0) {
+		if (option == '?' || ((verb->options | MAY(HELP)) & (1u << option)) == 0) {
 			if (option != '?')
 				fprintf(stderr, "tradectl %s: --%s has no meaning here\n",
 					verb->name, options[option].name);
@@ -121,6 +130,8 @@ static int read_args(const struct verb *verb, int argc, char **argv, struct comm
 		}
 		take(args, (enum option_name)option, optarg);
 	}
+	if (args->help)
+		return EX_OK;
 	if (argc - optind != (verb->order ? 1 : 0))
 		return usage(verb);
 	if (verb->order)
@@ -150,7 +161,7 @@ static int run(const struct verb *verb, const struct command_args *args)
 	if (!url || !*url || !pg_conninfo_fits(url)) {
 		fprintf(stderr,
 			"tradectl: DATABASE_URL %s; it names the database as role "
-			"hybridhub_operator\n",
+			"hybridhub_operator, say postgresql://hybridhub_operator@/hybridhub\n",
 			url && *url ? "cannot be read by libpq" : "is not set");
 		return EX_CONFIG;
 	}
@@ -175,7 +186,12 @@ int command_run(int argc, char **argv)
 			continue;
 
 		int code = read_args(&verbs[i], argc, argv, &args);
-		return code != EX_OK ? code : run(&verbs[i], &args);
+		if (code != EX_OK)
+			return code;
+		if (!args.help)
+			return run(&verbs[i], &args);
+		help(&verbs[i]);
+		return EX_OK;
 	}
 	fputs("tradectl: ", stderr);
 	command_put_text(stderr, argv[0]);

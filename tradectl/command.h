@@ -19,7 +19,7 @@ struct command_db;
 struct command_args {
 	const char *account, *user, *level, *reason, *state, *limit, *as, *evidence, *scratch;
 	const char *order; /* the operand */
-	bool json;
+	bool json, help;
 };
 
 /* What a command works with. */

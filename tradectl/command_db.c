@@ -90,6 +90,11 @@ static int refused(const PGresult *result, const PGconn *conn)
 	say_first_line("", message ? message : PQerrorMessage(conn));
 	if (hint)
 		say("what to do", hint);
+	else if (code == EX_NOPERM)
+		fprintf(stderr,
+			"tradectl: what to do: let DATABASE_URL name the role hybridhub_operator; "
+			"this was %s\n",
+			PQuser(conn));
 	if (code == EX_TEMPFAIL && !sqlstate)
 		say("", "whether it was done is not known: look with `tradectl status`");
 	return code;
@@ -116,8 +121,15 @@ static int schema_check(PGconn *conn)
 	char needed[16];
 
 	int code = ask(conn, &schema_statement, NULL, &found);
+	if (code == EX_SOFTWARE) {
+		fprintf(stderr,
+			"tradectl: what to do: database %s holds nothing of this program; let "
+			"DATABASE_URL name the one that does, or make it with sql/migrate up\n",
+			PQdb(conn));
+		return EX_UNAVAILABLE;
+	}
 	if (code != EX_OK)
-		return code == EX_SOFTWARE ? EX_UNAVAILABLE : code;
+		return code;
 
 	snprintf(needed, sizeof(needed), "%" PRId64, schema_step());
 	if (found && strcmp(found, needed) == 0)

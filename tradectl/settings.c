@@ -27,7 +27,7 @@ const struct setting tradectl_settings[] = {
 	{.name = "TRADECTL_STATE_DIR", .kind = SETTING_TEXT, AT(state_dir), .fallback = "/var/lib/hybridhub",
 		.help = "Folder of this host's own memory: the highest reservation seen, by which a database that went back in time is found out. While it cannot be written nothing is claimed."},
 	{.name = "ALPACA_ALLOW_LIVE", .kind = SETTING_BOOL, AT(allow_live), .fallback = "false",
-		.help = "true lets this daemon use the live host. One of four things that live trading needs."},
+		.help = "true lets this daemon use the live host. One of five things that live trading needs."},
 	TEST_MODE_SETTING(tradectl_settings,
 		"true: no outside call at all; serves the broker account `test` with a broker of its own, and needs no key."),
 	{.name = NULL},

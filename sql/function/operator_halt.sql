@@ -21,7 +21,9 @@ begin
     lock table trading_halts in exclusive mode;
     select h.level into v_from from trading_halts h where h.scope = p_scope and h.key = p_key;
     if not found then
-        raise exception 'there is no % %', p_scope, p_key using errcode = '22023';
+        raise exception 'there is no % %', p_scope, p_key using errcode = '22023', hint = case p_scope
+            when 'account' then 'the accounts are: ' || (select string_agg(b.account, ' ' order by b.account) from broker_account b)
+            else '`tradectl orders` shows users as they are named' end;
     end if;
     if p_verb is null or p_verb not in ('halt', 'resume') or array_position(v_levels, p_level) is null then
         raise exception 'halt or resume, to active, reducing or halted' using errcode = '22023';

@@ -12,7 +12,8 @@ declare
 begin
     perform from broker_account b where b.account = p_account;
     if p_account is not null and not found then
-        raise exception 'there is no account %', p_account using errcode = '22023';
+        raise exception 'there is no account %', p_account using errcode = '22023',
+            hint = 'the accounts are: ' || (select string_agg(b.account, ' ' order by b.account) from broker_account b);
     end if;
     perform from broker_account b where b.served_at > clock_timestamp() - interval '30 seconds'
         and b.account = coalesce(p_account, b.account) order by b.account for update;
