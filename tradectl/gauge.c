@@ -1,18 +1,25 @@
 /* gauge.c - see gauge.h. A full notification queue makes everybody's commits fail: its filling is an alarm, said once. */
 #include "tradectl/gauge.h"
 
+#include <string.h>
+
 #include "common/sys/alloc.h"
 #include "tradectl/tradectl.h"
 
 enum {
 	ALARM_PPM = 100000, /* of the queue; a listener that sits in a transaction fills it */
+	SWITCHES = 2,	    /* that bind every order of this account; those of people are theirs */
 };
 
 struct gauge {
 	struct tradectl *t;
 	bool asking;
 	bool alarmed;
+	int levels[SWITCHES]; /* as last read */
 };
+
+static const char *const switches[SWITCHES] = {"global", "account"};
+static const char *const level_names[] = {"active", "reducing", "halted"};
 
 struct gauge *gauge_new(struct tradectl *t)
 {
@@ -50,6 +57,26 @@ static void alarm_of(struct gauge *gauge, int64_t ppm)
 			LOG_INT("percent", ppm / 10000));
 }
 
+int gauge_halted(const struct gauge *gauge)
+{
+	return gauge->levels[0] > gauge->levels[1] ? gauge->levels[0] : gauge->levels[1];
+}
+
+/* Once a change: also what was halted before this daemon started. */
+static void tell_switch(struct gauge *gauge, const struct db_gauge *read)
+{
+	for (size_t i = 0; i < SWITCHES; i++) {
+		if (strcmp(switches[i], read->scope) != 0 || gauge->levels[i] == read->level ||
+			read->level < 0 || read->level >= (int64_t)LENGTH(level_names))
+			continue;
+		gauge->levels[i] = (int)read->level;
+		log_warning(gauge->t->log, "trading.switched",
+			"how far orders go has changed; `tradectl status` says who and why",
+			LOG_TEXT("scope", switches[i]),
+			LOG_TEXT("level", level_names[read->level]));
+	}
+}
+
 static void shown(void *owner, const struct pg_answer *answer)
 {
 	struct gauge *gauge = owner;
@@ -73,6 +100,7 @@ static void shown(void *owner, const struct pg_answer *answer)
 			"How full the notification queue is, 0 to 1; a full one fails commits.",
 			read.queue_use_ppm);
 		alarm_of(gauge, read.queue_use_ppm);
+		tell_switch(gauge, &read);
 	}
 }
 

@@ -323,7 +323,12 @@ bool tradectl_ready(void *state, char *missing, size_t size)
 	/* Nothing is claimed anyway: where the state would be stored does not matter. */
 	if (!t->trading_enabled)
 		return start_done(t->start) || (start_say(t->start, missing, size), false);
-	return tradectl_may_claim(t, missing, size);
+	if (!tradectl_may_claim(t, missing, size))
+		return false;
+	if (gauge_halted(t->gauge) > 0)
+		snprintf(missing, size, "but trading is %s: tradectl status says who and why",
+			gauge_halted(t->gauge) > 1 ? "halted" : "reducing");
+	return true;
 }
 
 void tradectl_reload(void *state)

@@ -17,6 +17,7 @@ accounts as (
             when b.reconciled_at is null then 'reconciling'
             when b.quarantine_until > t.now then 'in quarantine: no claims'
             when b.reconcile_asked_at > b.reconciled_at then 'reconciling, as asked'
+            when b.reconciled_at < t.now - interval '15 minutes' then 'served, but not compared with the broker for 15 minutes: is it away?'
             else 'served' end) order by b.account) as list
     from t, broker_account b
 ),

@@ -93,7 +93,8 @@ before(async () => {
 	// A queue that fills up: seen by the next look at the gauges, and told by the last test.
 	await stack.sql.rows(`create or replace function trading_gauges(p_account text) returns table (scope text, level bigint, queue_use_ppm bigint)
 		language sql stable set search_path = pg_catalog, public, pg_temp
-		as 'select s, (s = p_account or s = ''user'')::int * 2::bigint, 250000::bigint from unnest(array[''global'', ''account'', ''user'', ''self'']) s'`);
+		as 'select s, case when s = ''user'' then 2 else (select max(array_position(array[''active'', ''reducing'', ''halted''], h.level) - 1)
+			from trading_halts h where h.scope = s) end::bigint, 250000::bigint from unnest(array[''global'', ''account'', ''user'', ''self'']) s'`);
 });
 
 after(async () => {
@@ -107,6 +108,10 @@ test("a halt stops the next order, says who set it, and a resume lets the one af
 	assert.deepEqual(halted.submitting, []);
 	const { id } = await approve();
 	await becomes(id, "blocked HALTED");
+	await until("/readyz to say so", async () => {
+		const { status, body } = await stack.readiness("tradectl");
+		return status === 200 && String(body).includes("ready, but trading is halted: tradectl status says");
+	}, 30_000);
 	const resumed = ask("resume", "--reason", "over");
 	assert.deepEqual([resumed.resume.before, resumed.resume.after, resumed.still_in_force], ["halted", "active", []]);
 	const next = await approve();
@@ -207,7 +212,7 @@ test("what cannot be is refused by name, with the exit code that says why", asyn
 		[["halt", "--reason", "x", "all"], EX.usage, /^usage: tradectl halt/],
 		[["halt", "--state", "x"], EX.usage, /--state has no meaning here\nusage: tradectl halt/],
 		[["halt", "--user", "nobody", "--reason", "x"], EX.refused, /there is no user nobody/],
-		[["resume", "--account", "gold", "--reason", "x"], EX.refused, /there is no account gold/],
+		[["resume", "--account", "gold", "--reason", "x"], EX.refused, /there is no account gold\n.*what to do: the accounts are: live paper test\n/],
 		[["orders", "--state", "open"], EX.refused, /there is no state open; the states are: approved /],
 		[["orders", "--limit", "many"], EX.usage, /--limit is a number/],
 		[["explain"], EX.usage, /usage: tradectl explain ORDER/],
@@ -222,11 +227,21 @@ test("what cannot be is refused by name, with the exit code that says why", asyn
 		assert.equal(done.out, "");
 	}
 	assert.equal(tradectl(["status"], { env: { DATABASE_URL: "" } }).code, EX.config);
-	assert.equal(tradectl(["halt", "--reason", "x"], { role: "hybridhub_evald" }).code, EX.forbidden);
+	const wrongRole = tradectl(["halt", "--reason", "x"], { role: "hybridhub_evald" });
+	assert.equal(wrongRole.code, EX.forbidden);
+	assert.match(wrongRole.err, /what to do: let DATABASE_URL name the role hybridhub_operator; this was hybridhub_evald\n/);
+	const wrongDatabase = tradectl(["status"], { env: { DATABASE_URL: stack.cluster.url("hybridhub_operator", "template1") } });
+	assert.equal(wrongDatabase.code, EX.misfit, wrongDatabase.err);
+	assert.match(wrongDatabase.err, /what to do: database template1 holds nothing of this program/);
 	assert.equal(tradectl(["status"], { env: { DATABASE_URL: "postgresql://x@/hub?host=/nowhere" } }).code, EX.later);
 	const none = spawnSync(stack.binary("tradectl"), ["status"], { env: { PATH: process.env.PATH }, encoding: "utf8" });
 	assert.equal(none.status, EX.config);
-	assert.match(none.stderr, /DATABASE_URL is not set/);
+	assert.match(none.stderr, /DATABASE_URL is not set; .* postgresql:\/\/hybridhub_operator@\/hybridhub\n/);
+	for (const verb of ["halt", "resume", "status", "orders", "explain", "reconcile", "resolve", "verify"]) {
+		const help = tradectl([verb, "--help"], { env: { DATABASE_URL: "" } });
+		assert.equal(help.code, EX.ok, help.err);
+		assert.match(help.out, new RegExp(`^usage: tradectl ${verb} .*\n  \\S`));
+	}
 	assert.equal((await stack.sql.value("select level from trading_halts where scope = 'global'")), "active");
 	assert.match(spawnSync(stack.binary("tradectl"), ["--help"], { encoding: "utf8" }).stdout,
 		/\n {2}halt \[--account A \| --user U\] \[--level reducing\|halted\] --reason TEXT\n[^]*\n {2}resolve ORDER --as/);
@@ -246,9 +261,12 @@ test("another release's schema: 69, and nothing is done", async () => {
 test("gauges: halts by scope, and the alarm of a notification queue that fills up, once", async () => {
 	const { program, ports } = stack.running.get("tradectl");
 	await program.waitLine(/level=error .*event=notifications\.filling .*percent=25/, 30_000);
-	const text = await (await fetch(`http://127.0.0.1:${ports.metrics}/metrics`)).text();
+	// What an earlier test halted is read again every 10 s.
+	const text = await until("the gauge of a lifted halt", async () => {
+		const seen = await (await fetch(`http://127.0.0.1:${ports.metrics}/metrics`)).text();
+		return seen.includes('\nhybridhub_trading_halted{scope="global"} 0\n') && seen;
+	}, 30_000);
 	assert.match(text, /\nhybridhub_notification_queue_use 0\.250000\n/);
-	assert.match(text, /\nhybridhub_trading_halted\{scope="global"\} 0\n/);
 	assert.match(text, /\nhybridhub_trading_halted\{scope="user"\} 2\n/);
 	assert.match(text, /\nhybridhub_guardrail_blocks_total\{reason="HALTED"\} 1\n/);
 	assert.match(text, /\nhybridhub_orders_total\{outcome="filled"\} [1-9]/);

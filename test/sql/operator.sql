@@ -72,6 +72,14 @@ select tap.is('what is asked of the broker', (select concat_ws(' ', j->'request'
 select tap.is('states are counted', (select string_agg(concat_ws(' ', s->>'account', s->>'state', s->>'orders'), ', ') from json_array_elements(operator_status()->'orders') s),
     'paper submitting 2');
 select tap.is('an account that nobody serves', (select a->>'state' from json_array_elements(operator_status()->'accounts') a where a->>'account' = 'live'), 'never served');
+reset role;
+update broker_account set served_at = clock_timestamp(), reconciled_at = clock_now() - interval '14 minutes' where account = 'live';
+select tap.is('compared lately', (select a->>'state' from json_array_elements(operator_status()->'accounts') a where a->>'account' = 'live'), 'served');
+update broker_account set reconciled_at = clock_now() - interval '16 minutes' where account = 'live';
+select tap.is('the broker has not answered for long', (select a->>'state' from json_array_elements(operator_status()->'accounts') a where a->>'account' = 'live'),
+    'served, but not compared with the broker for 15 minutes: is it away?');
+update broker_account set served_at = null, reconciled_at = null where account = 'live';
+set role hybridhub_operator;
 
 -- resolve
 select tap.raises('bytes may be flowing', format('select operator_resolve(''root'', %L, ''rejected'', ''x'')', tap.id(1)), '55000');
