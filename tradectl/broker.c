@@ -134,6 +134,16 @@ static void worked(struct broker *broker)
 	broker->hooks.back(broker->hooks.owner);
 }
 
+/* Whoever reads it shall look at the keys, not at the network. */
+static void refused(struct broker *broker, const char *why)
+{
+	char said[BROKER_ERROR];
+
+	snprintf(said, sizeof(said),
+		"the keys (ALPACA_API_KEY_ID, ALPACA_API_SECRET_KEY) are refused: %s", why);
+	failed(broker, said);
+}
+
 static void take_notice(struct call *call, const struct broker_answer *answer)
 {
 	const struct reply *reply = &answer->reply;
@@ -144,7 +154,7 @@ static void take_notice(struct call *call, const struct broker_answer *answer)
 		return failed(call->broker, answer->error);
 	call->broker->contact = clock_mono(call->broker->clock);
 	if (alpaca_error_is_credentials(reply->status, &reply->error))
-		return failed(call->broker, answer->error);
+		return refused(call->broker, answer->error);
 	if (reply->status != 429)
 		worked(call->broker);
 }

@@ -27,9 +27,11 @@ int alpaca_credentials_new(const char *key_id, const char *secret,
 	struct alpaca_credentials **credentials_out, struct err *err)
 {
 	if (!printable(key_id))
-		return err_set(err, -EINVAL, "ALPACA_API_KEY_ID: empty, or not plain ASCII");
+		return err_set(
+			err, -EINVAL, "ALPACA_API_KEY_ID: not set, empty, or not plain ASCII");
 	if (!printable(secret))
-		return err_set(err, -EINVAL, "ALPACA_API_SECRET_KEY: empty, or not plain ASCII");
+		return err_set(
+			err, -EINVAL, "ALPACA_API_SECRET_KEY: not set, empty, or not plain ASCII");
 
 	struct alpaca_credentials *credentials = alloc_zero(sizeof(*credentials));
 	credentials->key_line = alloc_print("APCA-API-KEY-ID: %s", key_id);
