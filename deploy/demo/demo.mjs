@@ -52,6 +52,11 @@ function tellWhatToTry(stack, dir) {
     curl -s -H "Authorization: Bearer $TOKEN" -d '{"answer": 10}' ${stack.api}/v1/me/questions/ID/answer
     curl -s -H "Authorization: Bearer $TOKEN" ${stack.api}/v1/me/trading/orders
 
+  And the operator's hand (docs/operations.md):
+
+    export DATABASE_URL='${stack.cluster.url("hybridhub_operator")}'
+    build/bin/tradectl status
+
   What each daemon says: ${dir}/{ingestd,evald,apid,tradectl}.log
   The token is good for an hour; ${dir}/token ${UID} prints a fresh one.
   Ctrl-C ends everything; start again to answer otherwise.
