@@ -309,10 +309,14 @@ static void on_notice(void *owner, const PGresult *result)
 	struct pg *pg = owner;
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	if (severity == NULL || text == NULL)
 		return;
-	if (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0) {
+	/* A server that stops at once says so in a WARNING. */
+	if (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0 ||
+		(sqlstate != NULL && strncmp(sqlstate, "57P", 3) == 0)) {
+		pg->warned = true;
 		alloc_free(&pg->farewell);
 		pg->farewell = alloc_text(text);
 		return;

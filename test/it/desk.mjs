@@ -36,8 +36,10 @@ export const TUNABLES = {
 };
 
 export class Desk {
-	constructor(stack) {
+	// rule: what is special to it; where evald runs it must be one that evald takes and that does not fire by itself.
+	constructor(stack, { rule = { type: "price_below", price: 1000000 } } = {}) {
 		this.stack = stack;
+		this.rule = rule;
 		this.persons = 0;
 	}
 
@@ -70,9 +72,8 @@ export class Desk {
 			data_inputs: [{ id: "coins", source: "alpaca", asset_class: "crypto", symbols: [SYMBOL] }],
 			rules: [{
 				id: "dip",
-				type: "price_below",
 				symbol: SYMBOL,
-				price: 1000000,
+				...this.rule,
 				question_template: "Buy?",
 				on_answer_match: { action: "propose_order", side: "buy", notional_usd: 10, time_in_force: "gtc" },
 			}],

@@ -12,7 +12,7 @@ import { Person, call } from "./http.mjs";
 import { Program, run } from "./proc.mjs";
 import { SimClient } from "./simclient.mjs";
 import { TokenMint } from "./token.mjs";
-import { until } from "./wait.mjs";
+import { sleep, until } from "./wait.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
 const SIGNALS = ["SIGINT", "SIGTERM"];
@@ -27,6 +27,7 @@ export class Stack {
 	// simArgs: flags of the simulator beside --listen and --log. daemons: which to start.
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
 	// testMode: QUESTION_PIPELINE_TEST_MODE in place of the simulator: no host, no key.
+	// standby: a second cluster that follows the first; every DATABASE_URL names both.
 	// interrupted: the exit code after SIGINT or SIGTERM.
 	// durable: Postgres really waits for its disk, as with a fixed dir; otherwise it does not.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
@@ -47,6 +48,7 @@ export class Stack {
 		keep = false,
 		testMode = false,
 		durable = false,
+		standby = false,
 	} = {}) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
@@ -54,10 +56,14 @@ export class Stack {
 		this.keep = keep || dir !== null;
 		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null && !durable });
+		this.standby = standby ? new Cluster(join(this.dir, "pg2")) : null;
+		this.clusters = [this.cluster, this.standby].filter(Boolean);
+		this.primary = this.cluster;
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => {
-			this.cluster.stopNow();
+			for (const cluster of this.clusters)
+				cluster.stopNow();
 			this.discardData();
 		};
 		this.onSignal = () => this.stop().finally(() => process.exit(interrupted));
@@ -89,7 +95,13 @@ export class Stack {
 		await this.cluster.start();
 		await this.cluster.makeDatabase(this.options.fresh);
 		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
+		await this.standby?.startStandby(this.cluster);
 		this.sql = this.cluster.session();
+	}
+
+	// Of a daemon's role; first: the cluster that is tried first.
+	databaseUrl(name, first = this.cluster) {
+		return first.url(`hybridhub_${name}`, undefined, this.clusters.filter((cluster) => cluster !== first));
 	}
 
 	// Who else is on the network: the broker, and whose certificates sign the tokens.
@@ -113,7 +125,7 @@ export class Stack {
 	settings(name, ports, more) {
 		const { tickSeconds, project, env } = this.options;
 		return {
-			DATABASE_URL: this.cluster.url(`hybridhub_${name}`),
+			DATABASE_URL: this.databaseUrl(name),
 			METRICS_LISTEN: `127.0.0.1:${ports.metrics}`,
 			TRADING_ENABLED: "true",
 			QUESTION_WORKER_INTERVAL_SECONDS: String(tickSeconds),
@@ -215,6 +227,17 @@ export class Stack {
 		return this.program(instance).kill();
 	}
 
+	// The primary is gone, after outageMs the standby is promoted and the tests' session goes there; when that was, as Date.now().
+	async failOver(outageMs) {
+		await this.sql.close();
+		await this.cluster.kill();
+		await sleep(outageMs);
+		const at = await this.standby.promote();
+		this.primary = this.standby;
+		this.sql = this.primary.session();
+		return at;
+	}
+
 	// mode: fast, or immediate (a crash). The tests' own session is made anew.
 	async restartPostgres(mode) {
 		await this.sql.close();
@@ -245,7 +268,8 @@ export class Stack {
 		await this.sql?.close();
 		await this.simProgram?.stop();
 		await this.certs?.stop();
-		await this.cluster.stop();
+		for (const cluster of this.clusters.toReversed())
+			await cluster.stop();
 		process.off("exit", this.onExit);
 		for (const signal of SIGNALS)
 			process.off(signal, this.onSignal);
@@ -255,7 +279,8 @@ export class Stack {
 	}
 
 	discardData() {
-		if (!this.keep || this.cluster.isOutside())
-			this.cluster.discard();
+		for (const cluster of this.clusters)
+			if (!this.keep || cluster.isOutside())
+				cluster.discard();
 	}
 }
