@@ -257,4 +257,6 @@ for (const mode of ["fast", "immediate"])
 		await noSecondOrder();
 		assert.equal(await stack.sql.value("select quarantine_until is null or quarantine_until < clock_now() from broker_account where account = 'paper'"), "t");
 		await oneLineEach(from);
+		for (const instance of ALL)
+			assert.deepEqual(linesOf(instance, from, "db.warning"), [], "how the server says goodbye is in the line of the loss");
 	});
