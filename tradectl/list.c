@@ -47,6 +47,7 @@ struct list {
 	struct findings findings;
 	size_t pages, orders, left_out;
 	char said[BROKER_ERROR]; /* the last complaint, until something worked */
+	bool said_none; /* that nothing at all is listed; which covers all other complaints */
 	struct mono due;
 	struct wall asked_for; /* reconcile_asked_at that the last one answers */
 	void (*fn)(void *owner);
@@ -159,6 +160,7 @@ static void done(struct list *list)
 
 	list_stop(list);
 	list->said[0] = '\0';
+	list->said_none = false;
 	log_write(t->log,
 		findings->orphans + findings->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
 									   : LOG_LEVEL_DEBUG,
@@ -184,9 +186,24 @@ static void again(struct list *list, const char *what, const char *why)
 	bool same = strcmp(list->said, why) == 0;
 
 	snprintf(list->said, sizeof(list->said), "%s", why);
-	if (!same)
+	if (!same && !list->said_none)
 		log_warning(list->t->log, "list.failed", "the sweep tries again",
 			LOG_TEXT("step", what), LOG_TEXT("error", why));
+}
+
+/* Not one of several symbols could be listed: that is no bad symbol but a broker that lists nothing now. */
+static bool all_left_out(const struct list *list)
+{
+	return list->symbol_count > 1 && list->left_out == list->symbol_count;
+}
+
+static void from_the_beginning(struct list *list)
+{
+	again(list, "page", "the broker lists no symbol of ours: nothing is known");
+	list->said_none = true;
+	symbols_forget(list);
+	list->left_out = 0;
+	list->step = ASK_PAGE;
 }
 
 /* The next list, or the end. */
@@ -196,6 +213,8 @@ static void next_list(struct list *list)
 	to_first_page(list);
 	if (list->symbols)
 		list->symbol++;
+	if (list->symbols && list->symbol >= list->symbol_count && all_left_out(list))
+		return from_the_beginning(list);
 	if (!list->symbols || list->symbol >= list->symbol_count)
 		return done(list);
 
@@ -203,13 +222,42 @@ static void next_list(struct list *list)
 	go(list);
 }
 
+static enum log_level level_of(const struct list *list, enum log_level level)
+{
+	return list->said_none ? LOG_LEVEL_DEBUG : level;
+}
+
+/* A list that the broker cannot give whole: each symbol alone, and of those it is left out. */
+static void unlisted(struct list *list, const char *why, const char *request_id)
+{
+	struct tradectl *t = list->t;
+
+	if (!list->symbols) {
+		log_write(t->log, level_of(list, LOG_LEVEL_WARNING), "list.by_symbol",
+			"the broker cannot list all orders; each symbol of ours is listed alone",
+			(const struct log_field[]){LOG_TEXT("account", t->db.account),
+				LOG_TEXT("why", why), LOG_TEXT("x_request_id", request_id)},
+			3);
+		list->step = READ_SYMBOLS;
+		return go(list);
+	}
+	list->left_out++;
+	log_write(t->log, level_of(list, LOG_LEVEL_ERROR), "list.left_out",
+		"the broker cannot list the orders of this symbol: those that we know are asked "
+		"for by id, others stay unseen",
+		(const struct log_field[]){LOG_TEXT("symbol", list->symbols[list->symbol]),
+			LOG_TEXT("why", why), LOG_TEXT("x_request_id", request_id)},
+		3);
+	next_list(list);
+}
+
 /* `after` leaves out its own instant; several orders may share it. */
 static void next_page(struct list *list)
 {
 	struct wall last = page_last(list->page);
 	struct wall next = wall_add(last, (struct span){-1});
-	/* A page that gets no further than the one before it would come for ever. */
-	bool full = page_count(list->page) >= PAGE && last.us != list->last.us;
+	bool full = page_count(list->page) >= PAGE;
+	bool further = last.us > list->last.us;
 
 	list->last = last;
 	list->pages++;
@@ -217,8 +265,11 @@ static void next_page(struct list *list)
 	if (!full)
 		return next_list(list);
 
-	list->after = next.us > list->after.us ? next : wall_add(list->after, (struct span){1});
 	page_free(&list->page);
+	/* It would come for ever, and what is behind it nobody has seen. */
+	if (!further)
+		return unlisted(list, "a full page that gets no further than the one before", "");
+	list->after = next.us > list->after.us ? next : wall_add(list->after, (struct span){1});
 	list->step = ASK_PAGE;
 	go(list);
 }
@@ -301,31 +352,6 @@ static void symbols_read(void *owner, const struct pg_answer *answer)
 	go(list);
 }
 
-/* The broker answers, and not with a list. */
-static void unlisted(struct list *list, const struct broker_answer *answer)
-{
-	struct tradectl *t = list->t;
-
-	if (++list->tries < TRIES_MOST)
-		return again(list, "page", answer->error);
-
-	if (!list->symbols) {
-		log_warning(t->log, "list.by_symbol",
-			"the broker cannot list all orders; each symbol of ours is listed alone",
-			LOG_TEXT("account", t->db.account), LOG_TEXT("why", answer->error),
-			LOG_TEXT("x_request_id", answer->request_id));
-		list->step = READ_SYMBOLS;
-		return go(list);
-	}
-	list->left_out++;
-	log_error(t->log, "list.left_out",
-		"the broker cannot list the orders of this symbol: those that we know are asked "
-		"for by id, others stay unseen",
-		LOG_TEXT("symbol", list->symbols[list->symbol]), LOG_TEXT("why", answer->error),
-		LOG_TEXT("x_request_id", answer->request_id));
-	next_list(list);
-}
-
 static void shown(void *owner, const struct broker_answer *answer)
 {
 	struct list *list = owner;
@@ -336,8 +362,10 @@ static void shown(void *owner, const struct broker_answer *answer)
 	if (!reply->complete || reply->status == 429 ||
 		alpaca_error_is_credentials(reply->status, &reply->error))
 		return again(list, "page", answer->error);
+	if (reply->status != 200 && ++list->tries < TRIES_MOST)
+		return again(list, "page", answer->error);
 	if (reply->status != 200)
-		return unlisted(list, answer);
+		return unlisted(list, answer->error, answer->request_id);
 	if (FAILPOINT("T16.listed"))
 		return again(list, "page", "broken before it was compared");
 

@@ -7,6 +7,7 @@ const HTML_504 = "<html><head><title>504 Gateway Time-out</title></head><body><h
 const GATEWAY = { status: 504, text: HTML_504, type: "text/html" };
 const DUPLICATE = REFUSALS.duplicate;
 const LATE_MS = 45_000;
+const FULL_PAGE = 500;
 
 // A fault's function gets the fault, and serve(): what the broker would do and answer now. Those that never call it keep the
 // request away from the broker's books.
@@ -49,6 +50,13 @@ const KINDS = {
 	echo_differs: (f, serve) => {
 		const reply = serve();
 		return { ...reply, body: { ...reply.body, ...(f.change ?? (f.of ? DIFFERENT(f.of) : DIFFERENT("client_order_id"))) } };
+	},
+	// A list that begins again: its first full page comes for ever. Not so what shows the one symbol only.
+	same_page: (f, serve) => {
+		const reply = serve();
+		if (reply.body.length >= FULL_PAGE)
+			f.first ??= reply.body;
+		return f.first && !reply.body.every((order) => order.symbol === f.symbol) ? { ...reply, body: f.first } : reply;
 	},
 	// An answer that would show this symbol cannot be given: one delisted symbol spoils the whole list.
 	poisoned: (f, serve) => {
@@ -94,6 +102,7 @@ const NEEDS = {
 	echo_differs: (f) => (f.change || (f.of ?? "id") in OTHER ? null : `no such member: ${f.of}`),
 	delay_ms: (f) => (f.ms >= 0 ? null : "ms is missing"),
 	stall: (f) => (f.ms >= 0 ? null : "ms is missing"),
+	same_page: (f) => (f.symbol ? null : "symbol is missing"),
 	poisoned: (f) => (f.symbol ? null : "symbol is missing"),
 };
 

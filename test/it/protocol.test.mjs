@@ -200,6 +200,30 @@ test("a broker that cannot list all because of one symbol is asked symbol by sym
 	await desk.becomes(bad.id, "filled");
 });
 
+test("a broker that can list no symbol at all has listed nothing: nothing is claimed before it can", async () => {
+	await stack.stopDaemon("tradectl");
+	await stack.sim.fault(LIST, "status:503", { times: -1 });
+	await stack.startDaemon("tradectl");
+	await desk.logged("the broker lists no symbol of ours");
+	const id = await desk.approve();
+	await desk.notReady("listing the broker");
+	await sleep(2500);
+	assert.deepEqual(await desk.moves(id), ["approved"]);
+	await stack.sim.clearFaults();
+	await desk.becomes(id, "filled");
+});
+
+test("a full page that gets no further is no whole list: said, and what it hides is found symbol by symbol", async () => {
+	await desk.price("ETH/USD", "2000");
+	const question = await desk.ask({ symbol: "ETH/USD" });
+	await desk.atBrokerAlready(question.id, { symbol: "ETH/USD" }); // behind the 510 of before
+	await stack.sim.fault(LIST, "same_page", { symbol: "ETH/USD", times: -1 });
+	await desk.reconcile();
+	await desk.becomes(question.id, "filled");
+	await desk.logged("a full page that gets no further");
+	await stack.sim.clearFaults();
+});
+
 test("no list at all is no empty list: nothing is claimed before there is one", async () => {
 	await stack.stopDaemon("tradectl");
 	await stack.sim.fault(LIST, "null_200", { times: -1 });
