@@ -70,10 +70,14 @@ static void tell_switch(struct gauge *gauge, const struct db_gauge *read)
 			read->level < 0 || read->level >= (int64_t)LENGTH(level_names))
 			continue;
 		gauge->levels[i] = (int)read->level;
-		log_warning(gauge->t->log, "trading.switched",
-			"how far orders go has changed; `tradectl status` says who and why",
-			LOG_TEXT("scope", switches[i]),
-			LOG_TEXT("level", level_names[read->level]));
+		if (read->level > 0)
+			log_warning(gauge->t->log, "trading.switched",
+				"orders are held; `tradectl status` says who and why",
+				LOG_TEXT("scope", switches[i]),
+				LOG_TEXT("level", level_names[read->level]));
+		else
+			log_info(gauge->t->log, "trading.switched", "orders go again",
+				LOG_TEXT("scope", switches[i]), LOG_TEXT("level", "active"));
 	}
 }
 
