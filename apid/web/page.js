@@ -322,6 +322,7 @@ const NONE = {
 	RECONCILING: "Orders are being compared with the broker's first: a yes waits so long.",
 	TRADING_ENABLED: "Trading is switched off on this server: a yes is not sent.",
 };
+const QUIET = $("quiet").textContent;
 let ownLevel = "active";
 
 async function readStatus() {
@@ -332,6 +333,7 @@ async function readStatus() {
 	$("level-name").textContent = `Orders: ${status.halt_level}, ${account}.`;
 	$("level-name").className = status.halt_level;
 	$("level-why").textContent = status.halt_level === "active" ? (NONE[status.orders_reason] ?? "") : status.detail;
+	$("quiet").textContent = status.halt_level === "halted" ? "No open question, and none is asked while orders are stopped." : QUIET;
 	$("toggle").textContent = ownLevel === "active" ? "Stop my orders" : "Go on";
 	$("toggle").className = ownLevel === "active" ? "no" : "yes";
 	$("switch").hidden = false;

@@ -129,6 +129,7 @@ test("one's own orders stop and go on; what the operator holds is told", { timeo
 	await toggle.tap();
 	await page.locator("#level-name", { hasText: "Orders: halted, paper." }).waitFor();
 	assert.match(await page.locator("#level-why").innerText(), /You have stopped your orders/);
+	assert.match(await page.locator("#quiet").innerText(), /none is asked while orders are stopped/);
 	await page.screenshot({ path: join(SHOTS, "stopped.png") });
 	assert.equal(await road.sql.value(`select level from trading_halts where scope = 'self' and key = '${uid}'`), "halted");
 
@@ -140,6 +141,7 @@ test("one's own orders stop and go on; what the operator holds is told", { timeo
 	assert.equal(await toggle.innerText(), "Stop my orders");
 	await road.sql.rows(`select halt_set('user', '${uid}', 'active', 'done', 'test', false)`);
 	await page.locator("#level-name", { hasText: "Orders: active, paper." }).waitFor(); // by itself
+	await page.locator("#quiet", { hasText: "when a rule of yours fires" }).waitFor();
 	await close(page, uid);
 });
 
