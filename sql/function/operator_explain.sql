@@ -1,6 +1,6 @@
 -- operator_explain(order): one order from the price to the fill, for `tradectl explain`: {order, question, facts, evidence,
 -- chain, configuration, guardrails, request, broker, events, fills, operators}. guardrails are those of the last claim that
--- judged it; request is what the broker is asked for (the frozen terms that the body is made of). P0002 when there is none.
+-- judged it; waits_for is what an approved order is not claimed for yet; request is what the broker is asked for (the frozen terms that the body is made of). P0002 when there is none.
 -- Locks nothing.
 create or replace function operator_explain(p_order text) returns json
     language plpgsql stable
@@ -11,13 +11,22 @@ declare
     o trade_orders;
     q questions;
     p trade_proposals;
+    b broker_account;
 begin
     select * into strict o from trade_orders x where x.id = v_id;
     select * into strict q from questions x where x.id = o.question_id;
+    select * into strict b from broker_account x where x.account = o.broker_account;
     select * into p from trade_proposals x where x.question_id = o.question_id;
     return json_build_object(
         'order', json_build_object('id', o.id, 'client_order_id', o.client_order_id, 'broker_id', o.alpaca_order_id, 'user',
             o.firebase_uid, 'account', o.broker_account, 'mode', o.mode, 'rule', o.rule_id, 'state', o.status, 'reason', o.reason,
+            'waits_for', case
+                when o.status <> 'approved' then null
+                when o.claim_after > clock_now() then 'its undo time: it is claimed after ' || o.claim_after
+                when b.served_at is null or b.served_at < clock_timestamp() - interval '30 seconds' then 'a tradectl: none serves account ' || b.account
+                when b.reconciled_at is null then 'the comparison with the broker'
+                when b.quarantine_until > clock_now() then 'the end of the quarantine'
+                else 'the next claim; if that takes more than seconds, /readyz of tradectl says why' end,
             'broker_status', o.broker_status, 'approved_at', o.approved_at, 'claim_after', o.claim_after, 'approval_expires_at',
             o.approval_expires_at, 'reserved_at', o.reserved_at, 'reserved_usd', o.reserved_usd, 'trade_day', o.trade_day,
             'requests_sent', o.attempt, 'last_sent_at', o.last_post_at, 'unknown_since', o.unknown_since, 'next_check',
@@ -51,7 +60,8 @@ begin
                 e.detail->'broker'->'id', 'x_request_id', e.detail->'x_request_id') order by e.id)
             from trade_order_events e
             where e.order_id = o.id and e.detail ?| array['broker', 'http_status', 'code', 'message']), '[]'),
-        'events', (select json_agg(json_build_object('at', e.at, 'from', e.from_status, 'to', e.to_status, 'reason', e.reason,
+        'events', (select json_agg(json_build_object('at', e.at, 'from', e.from_status, 'to', e.to_status, 'reason',
+                coalesce(e.reason, e.detail->>'why'),
                 'what', m.sentence) order by e.id)
             from trade_order_events e left join trade_order_moves m
                 on m.to_status = e.to_status and m.from_status is not distinct from e.from_status

@@ -93,6 +93,7 @@ update trade_orders set fence = 9 where id = tap.id(1);
 select order_missing(tap.id(1), 9, '{}') \g /dev/null
 select tap.is('unresolved', tap.status(1), 'unresolved UNRESOLVED');
 set role hybridhub_operator;
+select tap.is('explained: why its fate is unknown', (select e->>'reason' from json_array_elements(operator_explain(tap.id(1)::text)->'events') e where e->>'to' = 'unknown'), 'timeout');
 select tap.is('it is unclear', (select concat_ws(' ', u->>'order', u->>'state') from json_array_elements(operator_status()->'unclear') u), tap.id(1) || ' unresolved');
 select tap.raises('an acceptance is never assumed', format('select operator_resolve(''root'', %L, ''accepted'', ''x'')', tap.id(1)), '55000');
 select tap.raises('nor without evidence', format('select operator_resolve(''root'', %L, ''rejected'', '' '')', tap.id(1)), '22023');
@@ -179,3 +180,19 @@ reset role;
 select tap.raises('nor changed, not even by the owner', 'update operator_actions set os_user = ''x''', '42501');
 select tap.raises('nor deleted', 'delete from operator_actions', '42501');
 select tap.raises('nor emptied', 'truncate operator_actions', '42501');
+
+-- what an approved order waits for
+reset role;
+select tap.order(7, 'bob', '{}', '{}', '{"undo_seconds": 30}') \g /dev/null
+create function pg_temp.waits(p_n integer) returns text language sql as $$ select operator_explain(tap.id(p_n)::text)->'order'->>'waits_for' $$;
+select tap.is('its undo time', pg_temp.waits(7), 'its undo time: it is claimed after ' || (select claim_after from trade_orders where id = tap.id(7)));
+select test_clock_step('1 minute') \g /dev/null
+update broker_account set served_at = clock_timestamp() - interval '31 seconds' where account = 'paper';
+select tap.is('nobody is there', pg_temp.waits(7), 'a tradectl: none serves account paper');
+update broker_account set served_at = clock_timestamp(), quarantine_until = clock_now() + interval '1 minute', reconciled_at = clock_now() where account = 'paper';
+select tap.is('the quarantine', pg_temp.waits(7), 'the end of the quarantine');
+update broker_account set quarantine_until = null, reconciled_at = null where account = 'paper';
+select tap.is('not compared yet', pg_temp.waits(7), 'the comparison with the broker');
+update broker_account set reconciled_at = clock_now() where account = 'paper';
+select tap.is('nothing', pg_temp.waits(7) like 'the next claim; %', true);
+select tap.is('one that has been sent waits for nothing', pg_temp.waits(2), null);
