@@ -17,7 +17,7 @@ const LONG_MS = 30_000;
 // The figures that are promised.
 const BACK_AFTER_PROMOTION_MS = 10_000;
 const BACK_AFTER_LOSS_MS = 5_000;
-const CPU_MOST = 0.1; // of one core, with the sanitizers, while there is no database; who spins takes all of it
+const CPU_MOST = 0.04; // of one core, with the sanitizers, while there is no database; who tries without a pause takes more
 
 const OUTAGE_MS = 2_000;
 const QUARANTINE_S = 6;
@@ -189,7 +189,10 @@ test("a failover that lost the last commits: no second order, no overshoot, reco
 	assert.equal((await stack.sim.orders()).length, cap);
 	await noSecondOrder();
 	const claimed = await stack.sql.rows(`select order_id, extract(epoch from at) * 1000 from trade_order_events where to_status = 'reserved' and at > to_timestamp(${promoted / 1000}) order by at`);
-	assert.equal(claimed.length, 1, "only what is new was claimed");
+	const sent = await Promise.all(next.map(async ({ id }) => ((await desk.status(id)) === "filled" ? [id] : [])));
+	// A fence that was given up for want of time is claimed again.
+	assert.deepEqual([...new Set(claimed.map(([id]) => id))], sent.flat(), "only what is new was claimed");
+	t.diagnostic(`${claimed.length} claims of it: ${(await desk.moves(claimed[0][0])).join(" ")}`);
 	assert.ok(Number(claimed[0][1]) >= quarantined, "the first claim is behind the quarantine");
 	t.diagnostic(`first claim ${Math.round(Number(claimed[0][1]) - quarantined)} ms after the quarantine's end`);
 	const posts = (await stack.sim.requests(POST)).filter((entry) => Date.parse(entry.at) > promoted);
