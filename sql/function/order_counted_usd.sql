@@ -1,10 +1,11 @@
 -- order_counted_usd(order, at): what an order counts in the 4-hour window: the larger of reserved and filled until it is
 -- final and 2 minutes old, then what was filled; unknown, unresolved and quarantined keep the reservation, and so does a
 -- refusal on attempt 2 or later (an earlier attempt may still land). What was filled without a price counts at the price
--- that it was approved at. 0 when nothing is reserved. Called by order_counts, which it is inlined into: its names are bound when it is
--- made, so that it needs no search_path. Pure.
+-- that it was approved at. 0 when nothing is reserved. Called by order_counts, which it is inlined into: so its names are
+-- bound when it is made (it needs no search_path), and it is stable, not immutable, as a timestamptz minus an interval is.
+-- Reads nothing.
 create or replace function order_counted_usd(p_order trade_orders, p_at timestamptz) returns numeric
-    language sql immutable
+    language sql stable
     return case
         when (p_order).reserved_at is null then 0
         when (p_order).status in ('filled', 'canceled', 'expired', 'rejected')
