@@ -136,10 +136,13 @@ test("unknown events, unknown words and frames that are nothing are survived", a
 	await stream({ raw: "{\"stream\":\"trade_updates\"" });
 	await stream({ raw: JSON.stringify({ stream: "trade_updates", data: { event: "fill", order: { id: "x" } } }) });
 	await stream({ raw: JSON.stringify({ stream: "weather", data: { rain: true } }) });
-	await stream({ emit: { order: clientId(id), event: "on_mars", change: { status: "held_by_martians" } } });
-	await until("the word", async () => (await brokerStatus(id)) === "held_by_martians");
+	// The poll that an unreadable frame brings may have the last word: then it is said again.
+	await until("the word", async () => {
+		await stream({ emit: { order: clientId(id), event: "on_mars", change: { status: "held_by_martians" } } });
+		return (await brokerStatus(id)) === "held_by_martians";
+	});
 	assert.equal(await desk.status(id), "accepted");
-	assert.equal(await desk.metric("broker_stream_events_total", 'event="other"'), 1);
+	assert.ok((await desk.metric("broker_stream_events_total", 'event="other"')) >= 1);
 	await fill(id);
 	await desk.becomes(id, "filled");
 	assert.equal((await stack.sim.read("/sim/stream")).listening, 1);
