@@ -189,9 +189,9 @@ test("a failover that lost the last commits: no second order, no overshoot, reco
 	assert.equal((await stack.sim.orders()).length, cap);
 	await noSecondOrder();
 	const claimed = await stack.sql.rows(`select order_id, extract(epoch from at) * 1000 from trade_order_events where to_status = 'reserved' and at > to_timestamp(${promoted / 1000}) order by at`);
-	const sent = await Promise.all(next.map(async ({ id }) => ((await desk.status(id)) === "filled" ? [id] : [])));
-	// A fence that was given up for want of time is claimed again.
-	assert.deepEqual([...new Set(claimed.map(([id]) => id))], sent.flat(), "only what is new was claimed");
+	// Where time ran out for a fence there is another claim, and it may be the other one's.
+	for (const [id] of claimed)
+		assert.ok(next.some((question) => question.id === id), `only what is new was claimed, and not ${id}`);
 	t.diagnostic(`${claimed.length} claims of it: ${(await desk.moves(claimed[0][0])).join(" ")}`);
 	assert.ok(Number(claimed[0][1]) >= quarantined, "the first claim is behind the quarantine");
 	t.diagnostic(`first claim ${Math.round(Number(claimed[0][1]) - quarantined)} ms after the quarantine's end`);
