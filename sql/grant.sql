@@ -113,14 +113,15 @@ grant select on users, questions, trade_proposals, user_pipeline_state, rule_ins
     market_data_snapshots, market_data_latest, market_bars, market_calendar, broker_clock, ingest_inputs,
     trading_config_templates, user_trading_config, config_versions, hard_limits, trading_halts, trading_halt_events,
     broker_account, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders, positions,
-    user_trading_state, schema_steps, operator_actions to hybridhub_operator;
+    user_trading_state, schema_steps, operator_actions, venue_checks to hybridhub_operator;
 grant execute on function config_merge(jsonb, jsonb), config_in_force(text, jsonb), guardrail_number(jsonb, text, numeric),
     guardrail_list(jsonb, text), guardrails_in_force(text, jsonb, text),
     guardrails_merge(text, text, text, jsonb, jsonb, jsonb), halt_level(text, text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric), operator_status(),
     operator_orders(text, text, integer), operator_order_find(text), operator_explain(text),
     operator_halt(text, text, text, text, text, text), operator_halts_over(text, text), operator_reconcile(text, text, text),
-    operator_reconciled(text), operator_resolve(text, text, text, text) to hybridhub_operator;
+    operator_reconciled(text), operator_resolve(text, text, text, text),
+    operator_venue_check(text, text, text, text, boolean, text, jsonb), operator_venue_again(text) to hybridhub_operator;
 
 -- Graphs: no person's rows.
 grant select on eval_progress, broker_account, trading_halts, broker_clock to hybridhub_monitor;

@@ -96,7 +96,8 @@ static void take(struct claim *claim, const struct db_order *row)
 	const struct order_hooks hooks = {on_passed, on_over, claim};
 	struct order *order = order_new(claim->t, row, &hooks);
 
-	record_moved(claim->t, row, row->from, "reserved");
+	if (!order->again)
+		record_moved(claim->t, row, row->from, "reserved");
 	if (FAILPOINT("T04.claimed"))
 		return order_free(&order);
 	claim->connecting = true;
@@ -148,7 +149,8 @@ static void claimed(void *owner, const struct pg_answer *answer)
 	if (r < 0) {
 		unreadable(t, answer, err.text);
 		claim_wake(claim);
-	} else if (r > 0 && strcmp(row.status, "reserved") == 0) {
+	} else if (r > 0 &&
+		   (strcmp(row.status, "reserved") == 0 || strcmp(row.status, "again") == 0)) {
 		take(claim, &row);
 	} else if (r > 0) {
 		turned_away(t, &row);

@@ -24,6 +24,7 @@ enum option_name {
 	OPTION_AS,
 	OPTION_EVIDENCE,
 	OPTION_SCRATCH,
+	OPTION_AGAIN,
 	OPTION_JSON,
 	OPTION_HELP,
 };
@@ -40,6 +41,7 @@ static const struct option options[] = {
 	{"as", required_argument, NULL, OPTION_AS},
 	{"evidence", required_argument, NULL, OPTION_EVIDENCE},
 	{"scratch", required_argument, NULL, OPTION_SCRATCH},
+	{"again", no_argument, NULL, OPTION_AGAIN},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{NULL, 0, NULL, 0},
@@ -71,6 +73,9 @@ static const struct verb {
 	{"verify", "[--account A] [--scratch URL] [--json]",
 		"tries the guarantees on a scratch database with this schema and these settings",
 		MAY(ACCOUNT) | MAY(SCRATCH) | MAY(JSON), false, command_verify},
+	{"venue-check", "[--again] [--json]",
+		"buys 1 USD of SPY on paper and tries whether the broker refuses its id a second time",
+		MAY(AGAIN) | MAY(JSON), false, command_venue_check},
 };
 
 /* clang-format on */
@@ -112,6 +117,8 @@ static void take(struct command_args *args, enum option_name option, const char 
 		args->json = true;
 	else if (option == OPTION_HELP)
 		args->help = true;
+	else if (option == OPTION_AGAIN)
+		args->again = true;
 	else
 		*places[option] = value;
 }

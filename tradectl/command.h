@@ -2,7 +2,7 @@
  * command.h - the operator's hand: `tradectl COMMAND ...`. Each is a short-lived program of its own, not the daemon: it
  * blocks on one session, says what it did, and ends with a sysexits code. DATABASE_URL is that of role hybridhub_operator.
  *
- *   0 done   1 a guarantee failed (verify)   64 usage   65 refused: what was asked for cannot be   69 the schema is not this
+ *   0 done   1 a guarantee failed (verify, venue-check)   64 usage   65 refused: what was asked for cannot be   69 the schema is not this
  *   release's   70 internal   75 not now: the database is away, or nobody did it in time   77 the role may not   78 DATABASE_URL
  *
  * What changes something is one SQL function that also writes operator_actions: who (the operating system's user and the
@@ -19,7 +19,7 @@ struct command_db;
 struct command_args {
 	const char *account, *user, *level, *reason, *state, *limit, *as, *evidence, *scratch;
 	const char *order; /* the operand */
-	bool json, help;
+	bool json, help, again;
 };
 
 /* What a command works with. */

@@ -18,3 +18,4 @@ int command_explain(const struct command *command);
 int command_reconcile(const struct command *command);
 int command_resolve(const struct command *command);
 int command_verify(const struct command *command);
+int command_venue_check(const struct command *command);

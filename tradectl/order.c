@@ -30,6 +30,9 @@ struct order *order_new(
 
 	order->t = t;
 	order->row = *row;
+	order->again = strcmp(row->status, "again") == 0;
+	if (order->again)
+		snprintf(order->row.status, sizeof(order->row.status), "%s", row->from);
 	order->hooks = *hooks;
 	order->timeout = tradectl_http_timeout(t);
 	order->keys = t->keys;
@@ -192,7 +195,7 @@ static void fenced_off(struct order *order)
 		const char *word, *to;
 	} moved[] = {{"HALTED", "blocked"}, {"EXPIRED", "expired"}};
 
-	for (size_t i = 0; i < LENGTH(moved); i++) {
+	for (size_t i = 0; i < LENGTH(moved) && !order->again; i++) {
 		if (strcmp(order->stopped, moved[i].word) != 0)
 			continue;
 		snprintf(order->row.reason, sizeof(order->row.reason), "%s", moved[i].word);
@@ -200,6 +203,14 @@ static void fenced_off(struct order *order)
 		return end(order);
 	}
 	settle(order, VERDICT_NOT_SENT, NULL);
+}
+
+/* attempt counts the sends before this one. What may be there by an earlier send no refusal ends: it is asked for by id. */
+static enum verdict verdict_of(const struct order *order, const struct broker_answer *answer)
+{
+	enum verdict verdict = verdict_of_post(&answer->reply, (int)order->row.attempt + 1);
+
+	return order->again && verdict_needs_lookup(verdict) ? VERDICT_UNKNOWN : verdict;
 }
 
 static void posted(void *owner, const struct broker_answer *answer)
@@ -215,15 +226,14 @@ static void posted(void *owner, const struct broker_answer *answer)
 	if (order->fenced_off)
 		return fenced_off(order);
 	if (strcmp(order->row.status, "submitting") == 0)
-		record_moved(t, &order->row, "reserved", "submitting");
+		record_moved(t, &order->row, order->again ? "unknown" : "reserved", "submitting");
 
-	/* attempt counts the sends before this one. */
-	enum verdict verdict = verdict_of_post(&answer->reply, (int)order->row.attempt + 1);
+	enum verdict verdict = verdict_of(order, answer);
 	if (answer->reply.sent)
 		metric_took(t->metrics, "order_submit_duration_seconds", NULL,
 			"From connecting to the broker's answer.", answer->took.us);
 	order->leaning = verdict;
-	if (verdict == VERDICT_CREDENTIALS)
+	if (alpaca_error_is_credentials(answer->reply.status, &answer->reply.error))
 		trip_halt(t->trip,
 			"the broker refuses the keys (ALPACA_API_KEY_ID, ALPACA_API_SECRET_KEY)",
 			NULL, NULL);

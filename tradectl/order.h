@@ -29,6 +29,7 @@ struct order {
 	struct mono claimed_at; /* its lease runs from before this */
 	unsigned keys;		/* tradectl.keys that it is sent with */
 	char *body;
+	bool again;	   /* unknown, and sent once more under its own id */
 	bool passed;	   /* no longer between connect and first byte */
 	bool fenced_off;   /* SQL said no at the last fence, and has moved the order itself */
 	char stopped[128]; /* why we sent nothing; "" = we did not stop it */

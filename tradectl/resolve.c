@@ -6,6 +6,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/failpoint.h"
 #include "tradectl/broker.h"
+#include "tradectl/claim.h"
 #include "tradectl/record.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
@@ -73,6 +74,7 @@ static void found(void *owner, const struct broker_answer *answer)
 		break;
 	case LOOKUP_ABSENT:
 		write_guess(resolve, DB_MISSING, answer);
+		claim_wake(resolve->t->claim); /* it may be sent again by now */
 		break;
 	case LOOKUP_CREDENTIALS:
 	case LOOKUP_THROTTLED:

@@ -1,7 +1,9 @@
 -- order_begin_send(id, fence, worker): the last fence: `go`, after whose commit bytes may flow, or why not (fenced, HALTED,
 -- EXPIRED, QUARANTINE). Called by tradectl's fence session from CURLOPT_PREREQFUNCTION, after TLS and before the first
 -- byte; anything but a clean COMMIT of `go` aborts the send. reserved -> submitting; a halt blocks the order, an
--- old approval expires, and either gives the budget back. Locks: the order, trading_halts FOR SHARE, rule_instance.
+-- old approval expires, and either gives the budget back. An unknown order that order_take_again took is sent again under its
+-- own id: unknown -> submitting, its two 404s are used up; what speaks against it (order_again_refusal) is the answer, and nothing
+-- moves. Locks: the order, trading_halts FOR SHARE, rule_instance.
 create or replace function order_begin_send(p_id uuid, p_fence bigint, p_worker text) returns text
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
@@ -15,7 +17,7 @@ declare
 begin
     select * into v_order from trade_orders o where o.id = p_id for update;
     v_now := clock_now();
-    if not found or v_order.status <> 'reserved' or v_order.fence is distinct from p_fence
+    if not found or v_order.status not in ('reserved', 'unknown') or v_order.fence is distinct from p_fence
         or v_order.lease_worker is distinct from p_worker or v_order.lease_until <= v_now then
         return 'fenced';
     end if;
@@ -24,7 +26,12 @@ begin
     end if;
 
     v_level := halt_level_locked(v_order.firebase_uid, v_order.broker_account);
-    if v_level = 'halted' or (v_level = 'reducing' and v_order.side = 'buy') then
+    if v_order.status = 'unknown' then
+        v_reason := order_again_refusal(v_order, v_level, v_now);
+        if v_reason is not null then
+            return v_reason;
+        end if;
+    elsif v_level = 'halted' or (v_level = 'reducing' and v_order.side = 'buy') then
         v_to := 'blocked';
         v_reason := 'HALTED';
     elsif v_order.approval_expires_at <= v_now then
@@ -40,7 +47,8 @@ begin
         return v_reason;
     end if;
 
-    update trade_orders o set status = 'submitting', attempt = o.attempt + 1, last_post_at = v_now, move_reason = null,
+    update trade_orders o set status = 'submitting', attempt = o.attempt + 1, last_post_at = v_now, missing_count = 0,
+        move_reason = null,
         move_detail = jsonb_build_object('worker', p_worker, 'attempt', o.attempt + 1)
     where o.id = p_id;
     return 'go';

@@ -1,7 +1,8 @@
 -- order_claim(account, worker): takes the oldest approved order of this broker account whose time has come (or a reserved
 -- one whose claimer went silent, or whose times lie where only a clock that went back leaves them), evaluates every guardrail under the account's lock, and reserves its budget; or
 -- blocks or expires it. At most one order a call; no row: nothing to do, not reconciled yet, or in quarantine.
--- outcome reserved | blocked | expired; from_status approved | reserved. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
+-- outcome reserved | blocked | expired; from_status approved | reserved. First of all an unknown order that may be sent again
+-- (order_take_again): outcome again, from_status unknown; its reservation and its verdicts stand. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
 -- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
 -- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. Counting never goes back behind the last reservation.
 drop function if exists order_claim(text, text); -- its row has grown
@@ -22,6 +23,7 @@ declare
     v_lines jsonb;
     v_usd numeric;
     v_from text;
+    v_again uuid;
     v_status text := 'reserved';
     v_reason text;
 begin
@@ -30,6 +32,14 @@ begin
         raise exception 'order_claim: a broker account and the name of a worker are needed' using errcode = '22023';
     end if;
     if exists (select from broker_account b where b.account = p_account and broker_closed(b, v_now)) then
+        return;
+    end if;
+    v_again := order_take_again(p_account, p_worker);
+    if v_again is not null then
+        return query select 'again', o.status, o.id, null::text, o.fence, o.attempt, o.client_order_id, o.symbol, o.asset_class,
+            o.side, o.order_type, o.notional_usd, o.qty, o.limit_price, o.time_in_force, o.extended_hours, b.http_timeout_ms,
+            b.reserve_seq, o.firebase_uid, o.rule_id
+        from trade_orders o join broker_account b on b.account = o.broker_account where o.id = v_again;
         return;
     end if;
 

@@ -29,7 +29,7 @@ export class Broker {
 	submit(body) {
 		const request = readOrderRequest(body, this.assets);
 		// An id is taken for ever, also by an order that is long over.
-		if (request.client_order_id && this.byClientId.has(request.client_order_id))
+		if (this.config.used_id_refused && request.client_order_id && this.byClientId.has(request.client_order_id))
 			throw invalid("client_order_id must be unique");
 		const price = request.limit_price ?? this.priceOf(request);
 		const cost = request.notional ?? multiply(request.qty, price);

@@ -20,6 +20,8 @@ export const DEFAULTS = {
 	stream: true,
 	stream_binary: true,
 	stream_heartbeat_ms: 10_000,
+	// Whether an id that an order has or had is refused; false: a broker on which nothing may be sent twice.
+	used_id_refused: true,
 	// Requests a minute, counted for trading and for data separately.
 	rate_limit: 10000,
 	// Of the Date header against the host's clock.

@@ -35,6 +35,7 @@ user_pipeline_state - S S - S -
 user_trading_config S S Siu S S -
 user_trading_state - S S - S -
 users - S SI - S -
+venue_checks - - - - S -
 \.
 
 create temp table got as
@@ -73,7 +74,7 @@ select tap.is('nobody but its owner runs ' || p.proname, (select string_agg(r, '
         'hybridhub_monitor', 'bystander']) r where has_function_privilege(r, p.oid, 'EXECUTE')), null)
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('halt_set', 'halt_level_locked', 'eval_ask',
     'order_approve', 'order_take_back', 'order_judge', 'order_counts', 'instance_end', 'doorbell_ring', 'config_version_add',
-    'order_adopt', 'order_terms_differ', 'cap_breach', 'rejects_in_row');
+    'order_adopt', 'order_take_again', 'order_again_refusal', 'order_terms_differ', 'cap_breach', 'rejects_in_row');
 select tap.is('public runs nothing of ours', (select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'public'::regnamespace and p.proname not like 'test_clock%'
         and has_function_privilege('bystander', p.oid, 'EXECUTE')), null);
