@@ -1,6 +1,7 @@
 /*
  * command.h - the operator's hand: `tradectl COMMAND ...`. Each is a short-lived program of its own, not the daemon: it
  * blocks on one session, says what it did, and ends with a sysexits code. DATABASE_URL is that of role hybridhub_operator.
+ * venue-check also reads the daemon's settings of the broker.
  *
  *   0 done   1 a guarantee failed (verify, venue-check)   64 usage   65 refused: what was asked for cannot be   69 the schema is not this
  *   release's   70 internal   75 not now: the database is away, or nobody did it in time   77 the role may not   78 DATABASE_URL

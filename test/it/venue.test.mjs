@@ -47,6 +47,8 @@ const results = async () => (await rows()).map(([result]) => result).join(" ");
 const sent = async (client) => (await stack.sim.requests(POST)).filter((entry) => JSON.stringify(entry.body).includes(client)).length;
 const at = async (client) => (await stack.sim.orders()).filter((order) => order.client_order_id === client);
 const resubmit = (word) => stack.sql.rows(`update broker_account set resubmit = ${quote(word)} where account = 'paper'`);
+// Nothing sends it again any more.
+const tooLate = (id) => stack.sql.rows(`update trade_orders set reserved_at = reserved_at - interval '2 minutes' where id = ${quote(id)}`);
 const missed = (id, times) => until(`${id} missed ${times} times`, async () =>
 	Number((await desk.row(id, "missing_count"))[0]) >= times || null, 30_000);
 
@@ -67,7 +69,7 @@ after(async () => {
 test("never is the default: a lost request is asked for and not sent again, whatever the broker does with ids", { timeout: TEST_MS }, async () => {
 	await stack.sim.fault(POST, "drop_before");
 	const id = await desk.approve();
-	await missed(id, 3);
+	await missed(id, 2);
 	assert.equal(await sent(clientId(id)), 1);
 	assert.equal(await desk.status(id), "unknown");
 	// Nor with the word alone: no check has passed. The claim of another order comes behind the look for one to send again.
@@ -76,6 +78,7 @@ test("never is the default: a lost request is asked for and not sent again, what
 	assert.equal(await sent(clientId(id)), 1);
 	assert.equal((await desk.row(id, "attempt"))[0], "1");
 	await resubmit("never");
+	await tooLate(id);
 });
 
 test("a broker that refuses a used id: passed, with who and when; and once more with the same id", { timeout: TEST_MS }, async () => {
@@ -101,10 +104,21 @@ test("a broker that refuses a used id: passed, with who and when; and once more 
 	assert.equal(await desk.haltLevel(), "active");
 });
 
-test("same-id: an order whose request was lost is sent once more under its own id, through the last fence", { timeout: TEST_MS }, async () => {
+test("same-id: a lost request is sent once more under its own id; not through a halt that only the last fence sees", { timeout: TEST_MS }, async () => {
 	await resubmit("same-id");
 	await stack.sim.fault(POST, "drop_before");
 	const id = await desk.approve();
+	await until("the first send", async () => (await sent(clientId(id))) === 1 || null, 30_000);
+	const text = await stack.sql.value("select pg_get_functiondef('halt_level(text, text)'::regprocedure)");
+	await stack.sql.rows(`create or replace function halt_level(p_uid text, p_account text) returns text language sql stable
+		set search_path = pg_catalog, public, pg_temp as $$ select 'active'::text $$`);
+	await stack.sql.rows("select halt_set('account', 'paper', 'reducing', 'a drill', 'the test', false)");
+	await missed(id, 2);
+	// next_try_at: taken to be sent again, which nothing else leaves in an unknown order.
+	await until("taken and put back", async () => (await desk.row(id, "next_try_at is not null and lease_until is null"))[0] === "t" || null, 30_000);
+	assert.deepEqual([await desk.status(id), await sent(clientId(id))], ["unknown", 1]);
+	await stack.sql.rows(text);
+	await desk.resume();
 	await desk.becomes(id, "filled");
 	assert.deepEqual(await desk.moves(id), ["approved", "reserved", "submitting", "unknown", "submitting", "accepted", "filled"]);
 	assert.equal(await sent(clientId(id)), 2);
@@ -126,18 +140,6 @@ test("a 504 that was executed: the second send is refused for its id, and the or
 	await desk.noSecondOrder();
 });
 
-test("a halt at the second look: it stays unknown and is not sent, and goes when the halt is over", { timeout: TEST_MS }, async () => {
-	await stack.sim.fault(POST, "drop_before");
-	const id = await desk.approve();
-	await until("the first send", async () => (await sent(clientId(id))) === 1 || null, 30_000);
-	await stack.sql.rows("select halt_set('account', 'paper', 'reducing', 'a drill', 'the test', false)");
-	await missed(id, 2);
-	assert.deepEqual([await desk.status(id), await sent(clientId(id))], ["unknown", 1]);
-	await desk.resume();
-	await desk.becomes(id, "filled");
-	assert.equal(await sent(clientId(id)), 2);
-});
-
 test("anything but a refusal for the id's sake proves nothing", { timeout: TEST_MS }, async () => {
 	await stack.sim.fault(POST, "refuse:buying_power", { skip: 1 });
 	assert.match((await checked([], EX.later)).err, /proves nothing/);
@@ -150,12 +152,6 @@ test("anything but a refusal for the id's sake proves nothing", { timeout: TEST_
 	await stack.sim.fault(POST, "refuse:suspended");
 	assert.match((await checked([], EX.later)).err, /the order itself was refused/);
 	await stack.sim.clearFaults();
-	// The newest one counts: nothing is sent again now.
-	await stack.sim.fault(POST, "drop_before");
-	const id = await desk.approve();
-	await missed(id, 2);
-	await desk.becomes(await desk.approve(), "filled");
-	assert.equal(await sent(clientId(id)), 1);
 });
 
 test("a broker that takes a used id: FAIL, loudly, its order canceled, and nothing is sent again there", { timeout: TEST_MS }, async () => {
@@ -185,5 +181,10 @@ test("where it never goes, and what it needs", { timeout: TEST_MS }, async () =>
 		assert.equal((await check([], env)).code, EX.config, JSON.stringify(env));
 	assert.equal((await check([], {}, "hybridhub_tradectl")).code, EX.forbidden);
 	assert.equal((await check(["--reason", "x"])).code, EX.usage);
+	await stack.sim.fault("GET /v2/clock", "status:200", { times: -1, extras: { is_open: false, next_open: "2026-11-30T09:30:00-05:00" } });
+	const closed = await check();
+	await stack.sim.clearFaults();
+	assert.equal(closed.code, EX.later);
+	assert.match(closed.err, /the market is closed[\s\S]*opens next: 2026-11-30T09:30:00-05:00/);
 	assert.equal((await stack.sim.requests(POST)).length, before);
 });

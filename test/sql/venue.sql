@@ -28,7 +28,7 @@ end $$;
 create function tap.refusal(p_n integer) returns text language sql as $$
     select coalesce(order_again_refusal(o, halt_level(o.firebase_uid, 'paper'), clock_now()), 'none') from trade_orders o where o.id = tap.id(p_n)
 $$;
-create function tap.begin(p_n integer) returns text language sql as $$
+create function tap.pass(p_n integer) returns text language sql as $$
     select order_begin_send(tap.id(p_n), tap.fence(p_n), 'w1')
 $$;
 create function tap.checked(p_result text, p_again boolean default false) returns text language sql as $$
@@ -42,7 +42,7 @@ begin
     begin
         perform order_take_again('paper', 'w1');
         execute p_change;
-        v_said := concat_ws(' ', tap.refusal(p_n), tap.begin(p_n), tap.status(p_n),
+        v_said := concat_ws(' ', tap.refusal(p_n), tap.pass(p_n), tap.status(p_n),
             (select o.attempt || ' ' || o.reserved_usd from trade_orders o where o.id = tap.id(p_n)));
         update trade_orders o set lease_worker = null, lease_until = null, next_try_at = null where o.id = tap.id(p_n);
         v_said := concat_ws(' ', v_said, coalesce(order_take_again('paper', 'w1')::text, 'untaken'));
@@ -62,7 +62,7 @@ select tap.is('never', tap.refusal(1), 'NEVER_AGAIN');
 select tap.is('nothing to claim', coalesce(tap.claim(), 'nothing'), 'nothing');
 select tap.is('nor at the fence', order_begin_send(tap.id(1), tap.fence(1), 'w2'), 'fenced');
 update trade_orders set lease_worker = 'w1', lease_until = clock_now() + interval '30 seconds' where id = tap.id(1);
-select tap.is('not even with a lease', tap.begin(1) || ' ' || tap.status(1), 'NEVER_AGAIN unknown');
+select tap.is('not even with a lease', tap.pass(1) || ' ' || tap.status(1), 'NEVER_AGAIN unknown');
 update trade_orders set lease_worker = null, lease_until = null where id = tap.id(1);
 select tap.raises('two words only', 'update broker_account set resubmit = ''always''', '23514');
 set role hybridhub_operator;
@@ -106,9 +106,9 @@ select tap.is('it did not move', tap.status(1), 'unknown');
 select tap.is('nobody else takes it meanwhile', coalesce(tap.claim('w2'), 'nothing') || ' ' || (select count(*) from order_take_open('paper', 'w2')), 'nothing 0');
 select tap.is('another''s fence is shut', order_begin_send(tap.id(1), tap.fence(1) - 1, 'w1') || ' ' || order_begin_send(tap.id(1), tap.fence(1), 'w2'), 'fenced fenced');
 update broker_account set quarantine_until = clock_now() + interval '1 second' where account = 'paper';
-select tap.is('nor in a quarantine', tap.begin(1), 'QUARANTINE');
+select tap.is('nor in a quarantine', tap.pass(1), 'QUARANTINE');
 update broker_account set quarantine_until = null where account = 'paper';
-select tap.is('the last fence again', tap.begin(1), 'go');
+select tap.is('the last fence again', tap.pass(1), 'go');
 select tap.is('the second send; its 404s are used up, its reservation stands', (select concat_ws(' ', status, attempt, missing_count, clock_now() - last_post_at, clock_now() - reserved_at, reserved_usd)
     from trade_orders where id = tap.id(1)), 'submitting 2 0 00:00:00 00:00:30 10.00');
 select tap.is('provably not sent this time: the first may be there', order_not_sent(tap.id(1), tap.fence(1), 'reset') || ' ' || tap.status(1), 'unknown unknown');
@@ -121,7 +121,7 @@ select tap.is('its life', (select string_agg(to_status, ' ' order by id) from tr
 select tap.is('missed twice', tap.lost(2), 'unknown');
 select tap.is('taken, not sent, at once: nothing', tap.claim() || ' ' || order_not_sent(tap.id(2), tap.fence(2) - 1, 'another''s') || ' ' || order_not_sent(tap.id(2), tap.fence(2), 'no connection') || ' ' || coalesce(tap.claim(), 'nothing'), 'again fenced unknown nothing');
 select test_clock_step('2 seconds') \g /dev/null
-select tap.is('2 s later it is tried again', tap.claim() || ' ' || tap.begin(2), 'again go');
+select tap.is('2 s later it is tried again', tap.claim() || ' ' || tap.pass(2), 'again go');
 select tap.is('one whose sender dies is unknown', (select count(*) from order_take_open('paper', 'w2')), 0);
 select test_clock_step('30 seconds') \g /dev/null
 select tap.is('after its lease', (select status || ' ' || attempt from order_take_open('paper', 'w2')), 'unknown 2');
