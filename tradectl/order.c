@@ -210,7 +210,9 @@ static enum verdict verdict_of(const struct order *order, const struct broker_an
 {
 	enum verdict verdict = verdict_of_post(&answer->reply, (int)order->row.attempt + 1);
 
-	return order->again && verdict_needs_lookup(verdict) ? VERDICT_UNKNOWN : verdict;
+	if (order->again && verdict_needs_lookup(verdict) && verdict != VERDICT_USED_ID)
+		return VERDICT_UNKNOWN;
+	return verdict;
 }
 
 static void posted(void *owner, const struct broker_answer *answer)
