@@ -119,6 +119,9 @@ select tap.is('found under the id', order_accept(tap.id(1), tap.broker(1, 'fille
 select tap.is('its life', (select string_agg(to_status, ' ' order by id) from trade_order_events where order_id = tap.id(1)),
     'approved reserved submitting unknown submitting unknown accepted filled');
 select tap.is('missed twice', tap.lost(2), 'unknown');
+update trade_orders set lease_worker = 'w2', lease_until = clock_now() + interval '1 second' where id = tap.id(2);
+select tap.is('not while somebody asks for it', coalesce(tap.claim(), 'nothing'), 'nothing');
+update trade_orders set lease_worker = null, lease_until = null where id = tap.id(2);
 select tap.is('taken, not sent, at once: nothing', tap.claim() || ' ' || order_not_sent(tap.id(2), tap.fence(2) - 1, 'another''s') || ' ' || order_not_sent(tap.id(2), tap.fence(2), 'no connection') || ' ' || coalesce(tap.claim(), 'nothing'), 'again fenced unknown nothing');
 select test_clock_step('2 seconds') \g /dev/null
 select tap.is('2 s later it is tried again', tap.claim() || ' ' || tap.pass(2), 'again go');
