@@ -1,7 +1,7 @@
 -- Guarantees of what is written down, and of who may write.
 set search_path = public, verify;
 
-insert into verify.guarantee (name, sentence) values ('legal_moves', 'an order moves only as the table of moves allows, and never back to before it was sent');
+insert into verify.guarantee (name, sentence) values ('legal_moves', 'an order moves only as the table of moves allows, and never back to before it was sent (to be sent again it keeps its id and its reservation)');
 create function verify.legal_moves() returns setof text language plpgsql as $$
 declare
     v_states constant text[] := array['approved', 'reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled',
@@ -14,7 +14,9 @@ begin
     v_id := verify.order(1, 'ann');
     return query select format('the table lets %s become %s: it could be sent again', m.from_status, m.to_status) from trade_order_moves m
         where m.from_status in ('unknown', 'unresolved', 'quarantined', 'accepted', 'partially_filled', 'filled')
-            and m.to_status in ('approved', 'reserved', 'submitting');
+            and m.to_status in ('approved', 'reserved', 'submitting')
+            -- Under the same id, where the owner says so and a venue check has passed.
+            and (m.from_status, m.to_status) <> ('unknown', 'submitting');
     foreach v_from in array v_states loop
         alter table trade_orders disable trigger user;
         update trade_orders o set status = v_from where o.id = v_id;
