@@ -307,9 +307,10 @@ static void looked_up(struct stream *stream, const struct db_filled *filled)
 		if (strncmp(filled->client_order_id, "h1-", 3) == 0)
 			list_soon(t->list);
 	} else if (strcmp(filled->status, "differs") == 0) {
+		list_soon(t->list);
 		log_error(t->log, "stream.differs",
-			"an event shows another order under our id; it is not recorded, the order "
-			"is asked for by id",
+			"an event shows another order under our id; it is not recorded, the "
+			"broker's list is read at once",
 			LOG_TEXT("client_order_id", filled->client_order_id));
 	} else {
 		taken(stream, filled);
