@@ -15,7 +15,7 @@ begin
     if exists (select from trade_orders o where o.id = p_id and o.status = 'submitting' and o.unknown_since is not null) then
         return order_unknown(p_id, p_fence, p_why, null);
     end if;
-    if exists (select from trade_orders o where o.id = p_id and o.status = 'unknown') then
+    if exists (select from trade_orders o where o.id = p_id and o.status = 'unknown' and o.lease_until is not null) then
         return order_retry_check(p_id, p_fence, p_why);
     end if;
     update trade_orders o set status = 'approved',
