@@ -57,8 +57,7 @@ export class Stack {
 		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null && !durable });
 		this.standby = standby ? new Cluster(join(this.dir, "pg2")) : null;
-		this.clusters = [this.cluster, this.standby].filter(Boolean);
-		this.primary = this.cluster;
+		this.promoted = false;
 		this.running = new Map();
 		this.stopping = null;
 		this.onExit = () => {
@@ -97,6 +96,14 @@ export class Stack {
 		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
 		await this.standby?.startStandby(this.cluster);
 		this.sql = this.cluster.session();
+	}
+
+	get clusters() {
+		return [this.cluster, this.standby].filter(Boolean);
+	}
+
+	get primary() {
+		return this.promoted ? this.standby : this.cluster;
 	}
 
 	// Of a daemon's role; first: the cluster that is tried first.
@@ -233,7 +240,7 @@ export class Stack {
 		await this.cluster.kill();
 		await sleep(outageMs);
 		const at = await this.standby.promote();
-		this.primary = this.standby;
+		this.promoted = true;
 		this.sql = this.primary.session();
 		return at;
 	}
