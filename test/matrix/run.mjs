@@ -7,7 +7,7 @@ import { leftOver } from "../lib/proc.mjs";
 import { runAnswerCell, startAnswering } from "./answer.mjs";
 import { allCells, chosenCells } from "./cells.mjs";
 import { Lane, prepareGround } from "./lane.mjs";
-import { runTradeCell, startTrading } from "./trade.mjs";
+import { Unstaged, runTradeCell, startTrading } from "./trade.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
 
@@ -46,6 +46,12 @@ async function runLane(cluster, name, daemon, queue, tell) {
 				tell({ cell, end, ms: Date.now() - began });
 				bad = 0;
 			} catch (error) {
+				if (error instanceof Unstaged && !cell.again) {
+					queue.unshift({ ...cell, again: true });
+					await lane.stop();
+					lane = null;
+					continue;
+				}
 				tell({ cell, error, log: lane?.main && lane.running.get(lane.main)?.program.tail(40), ms: Date.now() - began });
 				await lane?.stop();
 				lane = null;

@@ -123,10 +123,15 @@ async function probe(lane, person, end) {
 	assert.equal(second, counted ? "blocked" : "filled", "the cap of one order a day");
 }
 
+// On a slow machine the last fence gives up for want of time: then the place was not where the cell means it to be.
+export class Unstaged extends Error {}
+
 // What must hold at the end of a cell, however it went.
 async function judge(lane, cell, person, { end, ends, posts, level }) {
 	const sent = await lane.posts(person.first);
 	assert.deepEqual(await violations(lane.sql, await lane.sim.orders()), []);
+	if (TRADECTL[cell.point]?.sent === "all" && sent.length === 0)
+		throw new Unstaged("nothing was sent");
 	assert.ok(ends.includes(end), `ended ${end}, not ${ends.join(" or ")}`);
 	assert.ok(sent.length <= posts, `${sent.length} requests reached the broker, not at most ${posts}`);
 	assert.equal(await lane.takeHalt(), level, "the account's level");
