@@ -182,8 +182,13 @@ export class Lane extends Stack {
 	}
 
 	// An order that reached the broker after it was given up is found by the next look, minutes later.
-	async settleLate(id) {
-		if ((await this.status(id)) !== "unresolved" || !(await this.atBroker(id)))
+	async settleLate(id, { late = false } = {}) {
+		if ((await this.status(id)) !== "unresolved")
+			return;
+		// One that was sent after it was given up may still be on its way.
+		if (late && (await this.posts(id)).length > 0)
+			await until(`order ${id} to be executed late`, () => this.atBroker(id), 20_000);
+		if (!(await this.atBroker(id)))
 			return;
 		await this.step(301);
 		await until(`order ${id} to be found late`, async () => (await this.status(id)) === "filled", 20_000);

@@ -163,7 +163,7 @@ export async function runTradeCell(lane, cell) {
 	await recover(lane, cell, person, late);
 	let end = await lane.settle(person.first, { late });
 	await lane.sim.clearFaults();
-	await lane.settleLate(person.first);
+	await lane.settleLate(person.first, { late });
 	await lane.settlePolls();
 	end = await lane.status(person.first);
 	await probe(lane, person, end);
