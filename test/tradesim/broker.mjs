@@ -57,7 +57,10 @@ export class Broker {
 		return order;
 	}
 
+	// What has ended does not fill any more.
 	fill(order, share, status) {
+		if (FINAL.includes(order.status))
+			return;
 		order.filled = share;
 		order.status = status;
 		if (status === "filled")

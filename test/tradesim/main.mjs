@@ -15,6 +15,9 @@ const { values } = parseArgs({
 		story: { type: "boolean", default: false },
 	},
 });
+// So often a long run says how far it is.
+const TELL_EVERY = 500;
+
 const { profile, variant, story } = values;
 if (!PROFILES[profile] || !VARIANTS[variant]) {
 	console.error(`profiles: ${Object.keys(PROFILES).join(" ")}; variants: ${Object.keys(VARIANTS).join(" ")}`);
@@ -28,11 +31,12 @@ function seedsOf(text) {
 	});
 }
 
+const seeds = seedsOf(values.seeds);
 const lab = await new Lab().start();
 const began = Date.now();
 const sums = { seeds: 0, bad: 0, calls: 0, deaths: 0, failovers: 0, rewound: 0, orders: 0 };
 const rules = {};
-await lab.seeds(seedsOf(values.seeds), {
+await lab.seeds(seeds, {
 	profile,
 	variant,
 	story,
@@ -47,6 +51,8 @@ await lab.seeds(seedsOf(values.seeds), {
 			rules[rule] = (rules[rule] ?? 0) + 1;
 		if (story)
 			console.log(world.story.join("\n"));
+		if (sums.seeds % TELL_EVERY === 0)
+			console.log(`# ${sums.seeds} of ${seeds.length} seeds, ${sums.bad} with violations, ${Math.round((Date.now() - began) / 1000)} s`);
 		if (found.length === 0)
 			return;
 		sums.bad += 1;
