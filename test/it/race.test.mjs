@@ -1,6 +1,6 @@
 // Several real tradectl at once over many approvals: nobody ends over a limit, and no approval is two orders. The same with the
 // lock taken out of the claim must end over limits, or this test sees nothing. What counts is the simulator's own log.
-// RACE_APPROVALS=2000 is the long form (make torture-race).
+// RACE_APPROVALS=N for another number than 2,000.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -9,7 +9,7 @@ import { Stack } from "../lib/stack.mjs";
 import { until } from "../lib/wait.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
-const APPROVALS = Number(process.env.RACE_APPROVALS ?? 200);
+const APPROVALS = Number(process.env.RACE_APPROVALS ?? 2000);
 const PEOPLE = 40;
 const EACH = Math.floor(APPROVALS / PEOPLE);
 // Half of what a person approved may go, and a tenth of that not because of the whole account's cap.
@@ -49,10 +49,12 @@ async function settled(round) {
 	}, WAIT_MS, 250);
 }
 
-// By the simulator's log: {orders, over: [uid n ...], twice, account}.
+// By the simulator's own books, {orders, over: [uid n ...], twice, account}, and its log of requests, {again}: ids that were sent
+// more than once, which it would have refused.
 async function truth({ round, held }) {
 	const owners = new Map((await stack.sql.rows(`select client_order_id, firebase_uid from trade_orders where firebase_uid like 'r${round}-%'`)));
 	const book = (await stack.sim.orders()).filter((order) => owners.has(order.client_order_id));
+	const sent = (await stack.sim.requests("POST /v2/orders")).map(({ body }) => body.client_order_id).filter((id) => owners.has(id));
 	const people = new Map();
 	for (const order of book)
 		people.set(owners.get(order.client_order_id), (people.get(owners.get(order.client_order_id)) ?? 0) + 1);
@@ -60,6 +62,7 @@ async function truth({ round, held }) {
 		orders: book.length,
 		over: [...people].filter(([, count]) => count > OWN).map((pair) => pair.join(" ")),
 		twice: book.length - new Set(book.map((order) => order.client_order_id)).size,
+		again: sent.filter((id, i) => sent.indexOf(id) !== i),
 		account: (await stack.sim.orders()).length - held - ALL,
 	};
 }
@@ -77,9 +80,10 @@ async function race(instances) {
 }
 
 for (const instances of [2, 4])
-	test(`${instances} tradectl over ${PEOPLE * EACH} approvals of ${PEOPLE} people: nobody over a limit`, { timeout: WAIT_MS + 60_000 }, async () => {
-		const { orders, over, twice, account, workers } = await race(instances);
-		assert.deepEqual({ over, twice }, { over: [], twice: 0 });
+	test(`${instances} tradectl over ${PEOPLE * EACH} approvals of ${PEOPLE} people: nobody over a limit`, { timeout: WAIT_MS + 60_000 }, async (t) => {
+		const { orders, over, twice, again, account, workers } = await race(instances);
+		t.diagnostic(`${orders} orders, ${workers} of ${instances} had a part in it`);
+		assert.deepEqual({ over, twice, again }, { over: [], twice: 0, again: [] });
 		assert.ok(account <= 0, `${account} over the account's cap`);
 		assert.equal(orders, ALL, "some went and the others did not");
 		assert.ok(workers >= 2, `only ${workers} had a part in it`);
@@ -87,11 +91,12 @@ for (const instances of [2, 4])
 		assert.deepEqual(reasons.flat(), ["MAX_ORDERS_PER_DAY"]);
 	});
 
-test("the same without the lock ends over limits: this test can see it", { timeout: WAIT_MS + 60_000 }, async () => {
+test("the same without the lock ends over limits: this test can see it", { timeout: WAIT_MS + 60_000 }, async (t) => {
 	const claim = readFileSync(`${TOP}sql/function/order_claim.sql`, "utf8");
 	assert.ok(claim.includes(LOCK) && claim.includes(RESERVES), "order_claim.sql has changed: take the lock out here too");
 	await stack.sql.rows(claim.replace(LOCK, NO_LOCK).replace(RESERVES, `    perform pg_sleep(0.02);\n${RESERVES}`));
 	await stack.sql.rows("grant execute on function order_claim(text, text) to hybridhub_tradectl");
 	const { over, account } = await race(4);
+	t.diagnostic(`${over.length} people over their limit, the account by ${account}`);
 	assert.ok(over.length > 0 || account > 0, "without the lock nobody went over a limit");
 });
