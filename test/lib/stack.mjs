@@ -15,7 +15,7 @@ import { TokenMint } from "./token.mjs";
 import { sleep, until } from "./wait.mjs";
 
 const TOP = new URL("../../", import.meta.url).pathname;
-const SIGNALS = ["SIGINT", "SIGTERM"];
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 export const DAEMONS = ["ingestd", "evald", "apid", "tradectl"];
 
 export class Stack {
@@ -28,7 +28,7 @@ export class Stack {
 	// env: settings for all daemons, or {evald: {...}} under a daemon's name.
 	// testMode: QUESTION_PIPELINE_TEST_MODE in place of the simulator: no host, no key.
 	// standby: a second cluster that follows the first; every DATABASE_URL names both.
-	// interrupted: the exit code after SIGINT or SIGTERM.
+	// interrupted: the exit code after SIGINT, SIGTERM or SIGHUP.
 	// durable: Postgres really waits for its disk, as with a fixed dir; otherwise it does not.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({

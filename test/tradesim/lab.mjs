@@ -12,6 +12,7 @@ const TOP = new URL("../../", import.meta.url).pathname;
 const HERE = new URL("./", import.meta.url).pathname;
 // Every seed is rolled back: what it leaves are dead rows.
 const VACUUM_EVERY = 50;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 export class Lab {
 	async start() {
@@ -20,8 +21,12 @@ export class Lab {
 		this.onExit = () => {
 			this.cluster.stopNow();
 			this.cluster.discard();
+			rmSync(this.dir, { recursive: true, force: true });
 		};
+		this.onSignal = () => process.exit(130);
 		process.on("exit", this.onExit);
+		for (const signal of SIGNALS)
+			process.on(signal, this.onSignal);
 		await this.cluster.start();
 		await this.cluster.makeDatabase();
 		await run("sql/migrate up", [join(TOP, "sql/migrate"), "up"], { env: { DATABASE_URL: this.cluster.url() } });
@@ -91,6 +96,8 @@ export class Lab {
 		await this.cluster.stop();
 		this.cluster.discard();
 		process.off("exit", this.onExit);
+		for (const signal of SIGNALS)
+			process.off(signal, this.onSignal);
 		rmSync(this.dir, { recursive: true, force: true });
 	}
 }
