@@ -6,6 +6,7 @@ export class Approvals {
 	constructor(stack) {
 		this.stack = stack;
 		this.rounds = 0;
+		this.batches = 0;
 	}
 
 	async open() {
@@ -30,22 +31,29 @@ export class Approvals {
 		});
 	}
 
-	// New people, `each` approvals for each of them: {round, ids}; their uids begin with r<round>-.
+	// New people, `each` approvals to buy for each of them: {round, ids}; their uids begin with r<round>-.
 	async stage(people, each, limit = 100_000) {
 		const round = ++this.rounds;
+		await this.stack.sql.rows(`insert into users select 'r${round}-' || n from generate_series(1, ${people}) n;
+			insert into user_trading_config (firebase_uid, config, enabled) select firebase_uid, '${this.config(limit)}', true from users where firebase_uid like 'r${round}-%'`);
+		return { round, ids: await this.approve(round, each, "buy", 10) };
+	}
+
+	// `each` approvals more for each of the people of an earlier round; a sell wants something bought and filled before. Their ids.
+	async approve(round, each, side, usd) {
 		const { sql } = this.stack;
-		await sql.rows(`insert into users select 'r${round}-' || n from generate_series(1, ${people}) n;
-			insert into user_trading_config (firebase_uid, config, enabled) select firebase_uid, '${this.config(limit)}', true from users where firebase_uid like 'r${round}-%';
-			insert into questions (firebase_uid, question_text, kind, status, answer, answered_by)
-			select 'r${round}-' || 1 + n / ${each}, 'Buy?', 'proposal', 'answered', 10, 'person' from generate_series(0, ${people * each - 1}) n;
+		const text = `${side} ${++this.batches}?`;
+		await sql.rows(`insert into questions (firebase_uid, question_text, kind, status, answer, answered_by)
+			select firebase_uid, '${text}', 'proposal', 'answered', 10, 'person' from users, generate_series(1, ${each})
+			where firebase_uid like 'r${round}-%';
 			insert into trade_proposals (question_id, firebase_uid, rule_id, symbol, asset_class, side, order_type, notional_usd,
 				time_in_force, price_asked, mode, broker_account, chain_id, attempt, max_staleness_seconds)
-			select q.id, q.firebase_uid, 'dip', '${SYMBOL}', 'crypto', 'buy', 'market', 10, 'gtc', 50000, 'paper', 'paper', q.id, 1, 86400
-			from questions q where q.firebase_uid like 'r${round}-%'`);
+			select q.id, q.firebase_uid, 'dip', '${SYMBOL}', 'crypto', '${side}', 'market', ${usd}, 'gtc', 50000, 'paper', 'paper', q.id, 1, 86400
+			from questions q where q.question_text = '${text}'`);
 		await sql.rows(`select order_approve(q.id, clock_now() + q.place * interval '1 microsecond', 'test') from (
-			select id, row_number() over (order by firebase_uid, id) as place from questions where firebase_uid like 'r${round}-%') q`);
-		const ids = (await sql.rows(`select id from trade_orders where firebase_uid like 'r${round}-%' order by approved_at, id`)).flat();
-		return { round, ids };
+			select id, row_number() over (order by firebase_uid, id) as place from questions where question_text = '${text}') q`);
+		return (await sql.rows(`select o.id from trade_orders o join questions q on q.id = o.question_id
+			where q.question_text = '${text}' order by o.approved_at, o.id`)).flat();
 	}
 
 	// One open question for each of so many new people: {ids, uids}.
