@@ -88,7 +88,8 @@ const char *pg_trouble(const struct pg *pg);
 size_t pg_queued(const struct pg *pg); /* asks not answered yet */
 
 /* One autocommitted statement. Queued while the session is down; past the deadline it is answered PG_REFUSED if it
- * was never sent, else PG_UNKNOWN and the session is dropped. fn may be NULL. */
+ * was never sent, else PG_UNKNOWN and the session is dropped. What is sent has at least half of its deadline from then
+ * on, however long it stood in the queue. fn may be NULL. */
 void pg_ask(struct pg *pg, const struct pg_stmt *stmt, const char *const params[],
 	struct span deadline, pg_answer_fn *fn, void *owner);
 
@@ -105,7 +106,8 @@ void pg_drop(struct pg *pg, const char *why);
 
 enum pg_now_outcome {
 	PG_NOW_COMMITTED,
-	PG_NOW_FAILED, /* anything but a clean COMMIT: assume nothing; the session has been dropped */
+	PG_NOW_FAILED, /* anything but a clean COMMIT: assume nothing. The session has been dropped, unless the server
+			  refused only for the moment (lock_timeout) and rolled back */
 };
 
 /*

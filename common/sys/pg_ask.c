@@ -67,13 +67,30 @@ static void on_deadline(evutil_socket_t fd, short what, void *owner)
 	pg_leave(pg);
 }
 
+static void job_end_in(struct pg *pg, struct pg_job *job, struct span left)
+{
+	struct timeval after = span_timeval(left);
+
+	job->ends = mono_add(clock_mono(pg->clock), left);
+	must(event_add(job->deadline, &after) == 0);
+}
+
 static void job_time(struct pg *pg, struct pg_job *job, struct span deadline)
 {
-	struct timeval after = span_timeval(deadline);
-
 	must(deadline.us > 0);
 	job->deadline = evtimer_new(pg->base, on_deadline, job);
-	must(job->deadline != NULL && event_add(job->deadline, &after) == 0);
+	must(job->deadline != NULL);
+	job->span = deadline;
+	job_end_in(pg, job, deadline);
+}
+
+/* What stood in the queue for most of its time would cost the session when the server needs a moment for it. */
+static void job_give_half(struct pg *pg, struct pg_job *job)
+{
+	const struct span half = {job->span.us / 2};
+
+	if (mono_since(job->ends, clock_mono(pg->clock)).us < half.us)
+		job_end_in(pg, job, half);
 }
 
 void pg_fly(struct pg *pg, struct pg_job *job)
@@ -82,6 +99,8 @@ void pg_fly(struct pg *pg, struct pg_job *job)
 	pg->flight = job;
 	if (job->deadline == NULL)
 		job_time(pg, job, span_sec(OWN_DEADLINE_SEC));
+	else
+		job_give_half(pg, job);
 	if (pg_job_breaks(job, "pg.unsent"))
 		pg_sever(pg, "broken before it was sent");
 	else if (pg_job_send(pg, job) < 0)

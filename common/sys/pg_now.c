@@ -6,6 +6,7 @@
 #include "common/sys/alloc.h"
 #include "common/sys/must.h"
 #include "common/sys/pg_own.h"
+#include "common/sys/sqlstate.h"
 
 /* Waits until the socket can be read (or written, while something is unsent). 0, or why not. */
 static const char *wait_socket(struct pg *pg, struct mono end)
@@ -69,6 +70,14 @@ static const char *run(
 	return trouble;
 }
 
+/* The server rolls back and could not do it only now: a lock that was not to be had, most often. The session is as good
+ * as before. */
+static bool is_passing(struct pg *pg, const struct pg_job *job)
+{
+	return pg->conn != NULL && job->failed && !job->fatal && !pg->warned &&
+	       PQtransactionStatus(pg->conn) == PQTRANS_INERROR && sqlstate_passes(job->sqlstate);
+}
+
 static char *first_text(const PGresult *result)
 {
 	if (result == NULL || PQntuples(result) == 0 || PQnfields(result) == 0 ||
@@ -87,7 +96,7 @@ enum pg_now_outcome pg_commit_now(struct pg *pg, const struct pg_stmt *stmt,
 	*text_out = NULL;
 	if (!pg_ready(pg))
 		return PG_NOW_FAILED;
-	if (pg->flight != NULL || !STAILQ_EMPTY(&pg->queue)) {
+	if (pg->flight != NULL || pg->rollback_due || !STAILQ_EMPTY(&pg->queue)) {
 		pg_drop(pg, "asked to commit now while busy");
 		return PG_NOW_FAILED;
 	}
@@ -103,6 +112,11 @@ enum pg_now_outcome pg_commit_now(struct pg *pg, const struct pg_stmt *stmt,
 	if (trouble == NULL) {
 		*text_out = first_text(job->calls[0].result);
 		pg_look(pg); /* notifications that were read along */
+	} else if (is_passing(pg, job)) {
+		log_debug(pg->log, "db.not_now", "nothing is committed; the session stays",
+			LOG_TEXT("session", pg->name), LOG_TEXT("error", trouble));
+		pg->rollback_due = true;
+		pg_look(pg);
 	} else {
 		pg_sever(pg, trouble);
 	}

@@ -57,6 +57,8 @@ struct pg_job {
 	struct pg_job_call *calls;
 	size_t count;
 	struct event *deadline;
+	struct span span; /* of the deadline, as asked for */
+	struct mono ends;
 	pg_answer_fn *fn;
 	void *owner;
 

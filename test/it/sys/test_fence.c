@@ -119,6 +119,25 @@ static void it_waits_no_longer_than_its_budget(void **state)
 	alloc_free(&text);
 }
 
+static void a_lock_that_is_not_to_be_had_keeps_the_session(void **state)
+{
+	char *text = NULL;
+
+	(void)state;
+	rig_sql(&rig, "begin");
+	rig_sql(&rig, "lock table it_fence");
+	want_i64("lock_timeout", commit("1", NULL, 4000, &text), PG_NOW_FAILED);
+	want_str("no word", text, NULL);
+	rig_sql(&rig, "commit");
+	rig_rest(&rig, 200);
+	want_i64("no loss", seat.downs, 0);
+	want_true("still there", pg_ready(seat.pg));
+	want_i64("and good", commit("2", NULL, 2000, &text), PG_NOW_COMMITTED);
+	want_str("and good", text, "go 2");
+	alloc_free(&text);
+	want_str("rows", rig_sql(&rig, "select count(*) from it_fence"), "1");
+}
+
 static void it_wants_the_session_for_itself(void **state)
 {
 	static const char *const word[] = {"x"};
@@ -153,6 +172,7 @@ int main(void)
 		TEST(a_clean_commit),
 		TEST(anything_else_drops_the_session),
 		TEST(it_waits_no_longer_than_its_budget),
+		TEST(a_lock_that_is_not_to_be_had_keeps_the_session),
 		TEST(it_wants_the_session_for_itself),
 		TEST(rings_read_along_are_not_lost),
 	};

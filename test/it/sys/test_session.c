@@ -263,6 +263,19 @@ static void in_flight_is_unknown_queued_stays(void **state)
 	want_str("value", seat.value, "after");
 }
 
+static void what_stood_long_in_the_queue_has_time_all_the_same(void **state)
+{
+	static const char *const before[] = {"2.5"}, *const own[] = {"1"};
+
+	(void)state;
+	seat_open_up(&seat, &rig);
+	pg_ask(seat.pg, &nap, before, span_sec(10), seat_answered, &seat);
+	pg_ask(seat.pg, &nap, own, span_sec(3), seat_answered, &seat);
+	want_true("both are answered", rig_turn(&rig, &seat.answers, 2, 10000));
+	want_i64("done", seat.outcome, PG_DONE);
+	want_i64("no loss", seat.downs, 0);
+}
+
 static void a_deadline_drops_the_session(void **state)
 {
 	static const char *const seconds[] = {"4"};
@@ -442,6 +455,7 @@ int main(void)
 		TEST(rings_arrive),
 		TEST(a_lost_session_comes_back),
 		TEST(in_flight_is_unknown_queued_stays),
+		TEST(what_stood_long_in_the_queue_has_time_all_the_same),
 		TEST(a_deadline_drops_the_session),
 		TEST(a_stopped_server_is_waited_for),
 		TEST(freeing_inside_a_callback_is_safe),
