@@ -3,10 +3,12 @@
 -- byte; anything but a clean COMMIT of `go` aborts the send. reserved -> submitting; a halt blocks the order, an
 -- old approval expires, and either gives the budget back. An unknown order that order_take_again took is sent again under its
 -- own id: unknown -> submitting, its two 404s are used up; what speaks against it (order_again_refusal) is the answer, and nothing
--- moves. Locks: the order, trading_halts FOR SHARE, rule_instance.
+-- moves. Locks: the order, trading_halts FOR SHARE, rule_instance. For each it waits a second at most (55P03), less than tradectl
+-- waits for the answer.
 create or replace function order_begin_send(p_id uuid, p_fence bigint, p_worker text) returns text
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
+    set lock_timeout = '1s'
     as $$
 declare
     v_now timestamptz;

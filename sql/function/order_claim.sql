@@ -4,7 +4,8 @@
 -- outcome reserved | blocked | expired; from_status approved | reserved. First of all an unknown order that may be sent again
 -- (order_take_again): outcome again, from_status unknown; its reservation and its verdicts stand. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
 -- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
--- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. Counting never goes back behind the last reservation.
+-- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. For each it waits a second at most (55P03): it holds the
+-- account's meanwhile, and a halt may be held open for long. Counting never goes back behind the last reservation.
 drop function if exists order_claim(text, text); -- its row has grown
 create function order_claim(p_account text, p_worker text)
     returns table (outcome text, from_status text, id uuid, reason text, fence bigint, attempt integer, client_order_id text, symbol text,
@@ -13,6 +14,7 @@ create function order_claim(p_account text, p_worker text)
         rule_id text)
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
+    set lock_timeout = '1s'
     as $$
 #variable_conflict use_column
 declare
