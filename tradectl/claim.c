@@ -20,6 +20,8 @@ struct claim {
 	bool asking;
 	bool again; /* woken while asking */
 	bool connecting;
+	bool failing; /* said in the log: one line a change */
+	struct mono failing_at;
 	size_t under_way;
 	LIST_HEAD(order_list, order) orders;
 };
@@ -130,6 +132,35 @@ static void unreadable(struct tradectl *t, const struct pg_answer *answer, const
 			t->records, &row, "its amounts have more digits than an order can have");
 }
 
+/* Somebody may hold what a claim locks for long, and every claim then fails: a halt that is not committed, most often. */
+static void note_failing(struct claim *claim, const struct pg_answer *answer)
+{
+	struct tradectl *t = claim->t;
+
+	if (claim->failing) {
+		log_debug(t->log, "claim.still_failing", "the sweep tries again",
+			LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
+		return;
+	}
+	claim->failing = true;
+	claim->failing_at = clock_mono(t->clock);
+	log_warning(t->log, "claim.failed", "no claim came; every sweep tries again",
+		LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
+}
+
+static void note_passing(struct claim *claim)
+{
+	struct tradectl *t = claim->t;
+
+	if (!claim->failing)
+		return;
+
+	claim->failing = false;
+	log_info(t->log, "claim.back", "claims pass again",
+		LOG_INT("after_seconds",
+			mono_since(clock_mono(t->clock), claim->failing_at).us / 1000000));
+}
+
 static void claimed(void *owner, const struct pg_answer *answer)
 {
 	struct claim *claim = owner;
@@ -140,11 +171,11 @@ static void claimed(void *owner, const struct pg_answer *answer)
 
 	claim->asking = false;
 	if (answer->outcome != PG_DONE) {
-		log_warning(t->log, "claim.failed", "no claim came; the sweep tries again",
-			LOG_TEXT("sqlstate", answer->sqlstate), LOG_TEXT("error", answer->error));
+		note_failing(claim, answer);
 		return tradectl_quiet(t);
 	}
 
+	note_passing(claim);
 	r = db_claimed(answer, &row, &err);
 	if (r < 0) {
 		unreadable(t, answer, err.text);
