@@ -4,10 +4,10 @@
 // SEED chooses the moments, HALTD_ORDERS how many orders.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { Random } from "../tradesim/random.mjs";
-import { readFileSync } from "node:fs";
 import { Approvals } from "./approvals.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { sleep, until } from "../lib/wait.mjs";
@@ -16,10 +16,12 @@ const TOP = new URL("../../", import.meta.url).pathname;
 const SEED = Number(process.env.SEED ?? 1);
 const ORDERS = Number(process.env.HALTD_ORDERS ?? 1000);
 const PEOPLE = 25;
-const EACH = 16; // approvals to buy in a round; and a quarter of that to sell
+const EACH = 18; // approvals to buy for each of them in a round
+const SELLS = 2;
 const ROUNDS_MOST = 12;
 const OPEN = ["approved", "reserved", "submitting", "unknown", "unresolved", "accepted", "partially_filled"];
 const INSTANCES = ["tradectl", "tradectl2"];
+const MORE = ["tradectl3", "tradectl4"];
 
 const READS = "    v_level := halt_level_locked(v_order.firebase_uid, v_order.broker_account);\n";
 const READS_NOT = "    v_level := 'active';\n";
@@ -44,16 +46,21 @@ before(async () => {
 	await stack.restartPostgres("fast");
 	approvals = new Approvals(stack);
 	await approvals.open();
-	await Promise.all(INSTANCES.map((instance) => stack.startDaemon("tradectl", { instance, env: { LOG_LEVEL: "info" } })));
-	await Promise.all(INSTANCES.map((instance) => stack.waitReady(instance)));
+	await start(INSTANCES);
 	stock = (await approvals.stage(PEOPLE, 0)).round;
-	await ended(await approvals.approve(stock, 8, "buy", 100));
+	await ended(await approvals.approve(stock, 4, "buy", 100));
 });
 
 after(async () => {
 	await Promise.all(clients.map((client) => client.end()));
 	await stack?.stop();
 });
+
+async function start(instances) {
+	await Promise.all(instances.map((instance) => stack.startDaemon("tradectl", { instance, env: { LOG_LEVEL: "info" } })));
+	await Promise.all(instances.map((instance) => stack.waitReady(instance)));
+	return instances;
+}
 
 const list = (ids) => `(${ids.map((id) => `'${id}'`).join(", ")})`;
 
@@ -123,22 +130,22 @@ async function hands(random, people) {
 	];
 }
 
-// One round: so many orders, a fifth of them sells, while the hands are at work: {ids, stood, behind}; behind: where the
+// One round: so many orders, a tenth of them sells, while the hands are at work: {ids, stood, behind}; behind: where the
 // simulator's log stood before.
 async function round(random, each) {
-	const start = (await stack.sim.log()).at(-1)?.seq ?? 0;
+	const behind = (await stack.sim.log()).at(-1)?.seq ?? 0;
 	const { round: buyers, ids } = await approvals.stage(PEOPLE, each);
 	const people = (await stack.sql.rows(`select firebase_uid from users where firebase_uid like 'r${buyers}-%' or firebase_uid like 'r${stock}-%'`)).flat();
 	const working = await hands(random, people);
 	const runs = working.map((hand) => hand.run());
 	try {
-		ids.push(...await approvals.approve(stock, Math.ceil(each / 4), "sell", 10));
+		ids.push(...await approvals.approve(stock, SELLS, "sell", 10));
 		await ended(ids);
 	} finally {
 		working.forEach((hand) => { hand.over = true; });
 		await Promise.all(runs);
 	}
-	return { ids, stood: working.flatMap((hand) => hand.stood), behind: start };
+	return { ids, stood: working.flatMap((hand) => hand.stood), behind };
 }
 
 // Fences of these orders that committed although a switch over them that stops them had committed before and stood.
@@ -172,13 +179,15 @@ async function truth({ ids, stood, behind }) {
 				if (at > halt.from && at < halt.to && binds(halt, uid, side))
 					seen.clock.push(`${id} ${side} ${halt.scope} ${halt.level}`);
 		const received = posts.get(id) ?? [];
-		seen.went += status === "filled" ? 1 : 0;
+		// The broker refuses a sell that would meet an open buy of the same account; it has been sent all the same.
+		const washed = status === "rejected" && reason === "BROKER_WASH_TRADE";
+		seen.went += status === "filled" || washed ? 1 : 0;
 		seen.stopped += status === "blocked" ? 1 : 0;
 		seen.atFence += atFence === "t" ? 1 : 0;
 		// Sent once, behind its fence; or stopped by a halt, and the simulator has never heard of it. A fence may be passed and
 		// then nothing sent, for want of time, which the order's events say.
-		const right = fenced.length - Number(unsent) === received.length && (status === "filled"
-			? received.length === 1 && book.has(id) && Date.parse(received[0].at) + 1 > fenced.at(-1)
+		const right = fenced.length - Number(unsent) === received.length && (status === "filled" || washed
+			? received.length === 1 && book.has(id) !== washed && Date.parse(received[0].at) + 1 > fenced.at(-1)
 			: status === "blocked" && reason === "HALTED" && received.length === 0 && !book.has(id));
 		if (!right)
 			seen.wrong.push(`${id} ${status} ${reason}: ${fenced.length} fences, ${received.length} requests`);
@@ -204,9 +213,68 @@ test(`${ORDERS} orders while every switch is flipped: none whose fence came behi
 	}
 	console.log(`# ${JSON.stringify(sum)}`);
 	assert.ok(sum.atFence >= 5 && sum.went >= ORDERS / 10 && sum.stopped >= ORDERS / 10, `${JSON.stringify(sum)}: too one-sided to prove anything`);
-	const left = await stack.sql.rows("select id, status from trade_orders where status not in ('filled', 'blocked')");
+	const left = await stack.sql.rows(`select id, status from trade_orders where status in (${OPEN.map((status) => `'${status}'`).join(", ")})`);
 	assert.deepEqual(left, []);
 });
+
+// Lines of all instances since mark(), which name the event.
+const mark = (instances) => new Map(instances.map((instance) => [instance, stack.program(instance).lines.length]));
+const said = (marks, instance, event) => stack.program(instance).lines.slice(marks.get(instance)).filter((line) => line.includes(` event=${event} `));
+
+// Of a process, so far.
+function cpuMs(pid) {
+	const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+	return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+// Halts of somebody else, each held open for so long before it commits, until stop.over.
+async function holdHalts(client, uid, heldMs, stop) {
+	while (!stop.over) {
+		await client.query("begin");
+		await client.query("select halt_set('user', $1, 'reducing', 'held open', 'test', false)", [uid]);
+		stop.holding();
+		await sleep(heldMs);
+		await client.query("commit");
+		await sleep(300);
+	}
+}
+
+for (const { heldMs, holders, spanMs } of [{ heldMs: 1900, holders: 2, spanMs: 9000 }, { heldMs: 6000, holders: 1, spanMs: 5000 }])
+	test(`${holders} at a time that hold a halt open for ${heldMs} ms: no session is lost, and claims go on behind them`, { timeout: 120_000 }, async () => {
+		const all = [...INSTANCES, ...MORE];
+		if (!stack.running.has(MORE[0]))
+			await start(MORE);
+		const { round: people } = await approvals.stage(PEOPLE, 0);
+		const other = (await approvals.stage(1, 0)).round;
+		const marks = mark(all);
+		const cpu = new Map(all.map((instance) => [instance, cpuMs(stack.program(instance).pid)]));
+
+		const stop = { over: false };
+		const held = new Promise((resolve) => { stop.holding = resolve; });
+		const holding = [];
+		for (let n = 0; n < holders; n += 1)
+			holding.push(holdHalts(await session(), `r${other}-1`, heldMs, stop));
+		await held;
+		const ids = await approvals.approve(people, 2, "buy", 10);
+		await sleep(spanMs); // the time that the halts are held for: nothing is waited for here
+		for (const instance of all)
+			assert.ok(cpuMs(stack.program(instance).pid) - cpu.get(instance) < spanMs / 5, `${instance} is busy`);
+		stop.over = true;
+		await Promise.all(holding);
+		const from = Date.now();
+		await ended(ids);
+		console.log(`# held ${heldMs} ms: all ${ids.length} orders at their end ${Date.now() - from} ms behind the last`);
+
+		for (const instance of all) {
+			assert.deepEqual(said(marks, instance, "db.down"), [], `${instance} lost a session`);
+			assert.deepEqual(said(marks, instance, "broker.reconciled"), [], `${instance} reconciled again`);
+			const [failed, back] = ["claim.failed", "claim.back"].map((event) => said(marks, instance, event).length);
+			assert.ok(failed - back >= 0 && failed - back <= 1, `${instance}: ${failed} x claim.failed, ${back} x claim.back`);
+		}
+		assert.ok(all.some((instance) => said(marks, instance, "claim.failed").length > 0), "no claim met a halt that is held open: this shows nothing");
+		const sent = await stack.sql.rows(`select status, count(*) from trade_orders where id in ${list(ids)} group by 1`);
+		assert.deepEqual(sent, [["filled", String(ids.length)]]);
+	});
 
 test("with a last fence that reads no halt the same slips: this test can see it", { timeout: 240_000 }, async () => {
 	const fence = readFileSync(`${TOP}sql/function/order_begin_send.sql`, "utf8");
