@@ -106,6 +106,15 @@ insert into guards values
     ('nonsense closes: guardrails an array', null, '[]', 'max_notional_usd_per_4h', '0'),
     ('the operator''s day cap of the account', null, '{"max_orders_per_day": 1000}', 'max_orders_per_day', '50'),
     ('the operator''s window', null, '{"max_notional_usd_per_4h": 99999}', 'max_notional_usd_per_4h', '2500');
+insert into guards
+select format('%s of %s: the %s''s counts', case k.stricter < k.laxer when true then 'the smaller' else 'the larger' end, k.key, side),
+    jsonb_build_object(k.key, case side when 'template' then k.stricter else k.laxer end),
+    jsonb_build_object(k.key, case side when 'template' then k.laxer else k.stricter end), k.key, to_jsonb(k.stricter)
+from (values ('max_orders_per_day', 1, 2), ('max_notional_usd_per_4h', 40, 60), ('max_notional_usd_per_order', 20, 30), ('max_open_orders', 6, 7),
+    ('max_open_questions', 6, 7), ('max_questions_per_day', 21, 22), ('max_position_notional_usd', 300, 400), ('max_spread_pct', 2, 3),
+    ('max_consecutive_rejects', 4, 5), ('min_price_usd', 5, 2)) k (key, stricter, laxer), unnest('{template,person}'::text[]) side;
+insert into guards values
+    ('the safer boolean, template''s', '{"allow_extended_hours": false}', '{"allow_extended_hours": true}', 'allow_extended_hours', 'false');
 create function pg_temp.with_template(p guards) returns jsonb language plpgsql as $$
 begin
     update trading_config_templates set config = config - 'guardrails'
@@ -135,6 +144,10 @@ select tap.is('live: the person''s row alone opens nothing', guardrails_in_force
 update hard_limits set unattended_allowed = true;
 select tap.is('unattended: with the operator''s word', guardrails_in_force('ann', '{"guardrails": {"require_question_before_order": false}}')
     ->'require_question_before_order', 'false');
+select tap.is('unattended: not where the template says otherwise', guardrails_merge('ann', 'paper', 'paper', '{}', '{"require_question_before_order": true}',
+    '{"require_question_before_order": false}')->'require_question_before_order', 'true');
+select tap.is('unattended: nor where the person does', guardrails_merge('ann', 'paper', 'paper', '{}', '{"require_question_before_order": false}',
+    '{"require_question_before_order": true}')->'require_question_before_order', 'true');
 select tap.is('unattended: never live', guardrails_in_force('ann', '{"mode": "live", "guardrails": {"require_question_before_order": false}}')
     ->'require_question_before_order', 'true');
 select tap.is('unattended: not by silence', guardrails_in_force('ann')->'require_question_before_order', 'true');

@@ -241,8 +241,11 @@ update trade_orders set reserved_at = null, reserved_usd = null, trade_day = nul
 select tap.is('window: ' || (v->>'reserved_at') || ' at ' || (v->>'now'), tap.window((v->>'now')::timestamptz, (v->>'reserved_at')::timestamptz),
     case when (v->>'counts')::boolean then 10 else 0 end::numeric) from jsonb_array_elements((:'golden')::jsonb->'window_4h') v;
 select tap.is('window: a clock that goes back frees nothing', tap.window('2026-03-06 10:00Z', '2026-03-06 15:00Z'), 10::numeric);
-select tap.is('day: an order at 23:59 New York', (select tap.window('2026-03-07 05:00Z', '2026-03-07 04:59Z') || ' ' ||
-    (select user_orders from order_counts('paper', 'ann', tap.id(0), '2026-03-07 05:00Z'))), '10.00 0');
+-- Each statement by itself: one that changes a row does not see it changed.
+select tap.window('2026-03-07 05:00Z', '2026-03-07 04:59Z') \g /dev/null
+select tap.is('day: an order at 23:59 New York, a second before midnight', (select user_usd || ' ' || user_orders
+    from order_counts('paper', 'ann', tap.id(0), '2026-03-07 04:59:59Z')), '10.00 1');
+select tap.is('day: and at midnight', (select user_usd || ' ' || user_orders from order_counts('paper', 'ann', tap.id(0), '2026-03-07 05:00Z')), '10.00 0');
 
 -- a clock that goes back: counting stays where the last reservation was
 update broker_account set last_reserved_at = null;

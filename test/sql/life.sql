@@ -217,6 +217,18 @@ select test_clock_step('5 minutes') \g /dev/null
 select tap.is('not another account''s', (select count(*) from order_expire('live')), 0);
 select tap.is('an approval that grew too old', (select string_agg(firebase_uid, ' ') from order_expire('paper')), 'ann');
 select tap.is('expired', tap.status(30) || ' ' || (select phase from rule_instances where question_id = tap.id(30)), 'expired EXPIRED idle');
+-- one that was claimed, and whose claimer went silent before the last fence: also where nobody claims any more
+select tap.price('SPY', 492) \g /dev/null
+select tap.is('claimed', tap.order_and_claim(32, 'ann'), 'reserved');
+select test_clock_step('5 minutes') \g /dev/null
+update trade_orders set lease_until = clock_now() + interval '1 second' where id = tap.id(32);
+select tap.is('its claimer may still be at it', (select count(*) from order_expire('paper')), 0);
+select test_clock_step('1 second') \g /dev/null
+select tap.is('it grew too old', (select string_agg(right(id::text, 2), ' ') from order_expire('paper')), '32');
+select tap.is('expired, its budget is back, its claimer has lost it', (select concat_ws(' ', tap.status(32), fence, reserved_usd, reserved_at, trade_day)
+    from trade_orders where id = tap.id(32)), 'expired EXPIRED 2');
+select tap.is('and cannot send', order_begin_send(tap.id(32), 1, 'w1'), 'fenced');
+select tap.raises('the broker''s id of an order is for ever', format('update trade_orders set alpaca_order_id = ''other'' where id = %L', tap.id(20)), '42501');
 
 -- an orphan is adopted by the yes that explains it, and nothing is sent
 insert into orphan_orders (client_order_id, broker_account, alpaca_order_id, symbol, reserved_usd, submitted_at, raw)

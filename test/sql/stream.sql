@@ -137,3 +137,8 @@ select tap.is('what says too little is left out', tap.shown_fills(600, '[{"execu
 select tap.is('they add up', (select sum(qty) from trade_fills where order_id = tap.id(600)), 0.02);
 select tap.is('another account has no such order', fills_shown('live', '[{"execution_id": "y-9", "alpaca_order_id": "b-600", "qty": "0.01", "price": "1", "at": "2026-01-01T00:00:00Z"}]'), 0);
 select tap.is('none', fills_shown('paper', '[]'), 0);
+
+-- what was heard of an execution is evidence: for ever, also for who owns the database
+select tap.raises('an execution does not change', 'update trade_fills set price = 1', '42501');
+select tap.raises('nor go', 'delete from trade_fills', '42501');
+select tap.raises('nor all of them', 'truncate trade_fills', '42501');
