@@ -108,6 +108,10 @@ test("what was taken away is found, what does not apply says so, a control that 
 		update broker_account set quarantine_seconds = 0 where account = 'paper';
 		grant update on trade_order_events to hybridhub_evald;
 		drop trigger append_only on trade_order_events;
+		-- what was filled is kept twice: with verify's own way of taking it away it is still there, and its check has proven nothing
+		create function kept_twice() returns trigger language plpgsql as
+			'begin if new.filled_qty < old.filled_qty then raise exception ''it shrinks''; end if; return new; end';
+		create trigger kept_twice before update on trade_orders for each row execute function kept_twice();
 		insert into trade_order_moves values ('unknown', 'approved', 'sent again');
 		create or replace function halt_level_locked(p_uid text, p_account text) returns text language sql
 			as 'select level from trading_halts where scope = ''global''';
@@ -127,5 +131,6 @@ test("what was taken away is found, what does not apply says so, a control that 
 	assert.match(found("halt"), /^FAIL: scope account was halted, and a buy passed/);
 	assert.match(found("missing"), /^FAIL: after ten 404s it is unknown, with 0 USD reserved$/);
 	assert.match(found("clock"), /^FAIL: clock_now\(\) says /);
-	assert.deepEqual([failed, not_applicable], [8, 2]);
+	assert.match(found("fills_grow"), /^FAIL: the check finds nothing even when the guarantee is taken away/);
+	assert.deepEqual([failed, not_applicable], [9, 2]);
 });
