@@ -77,7 +77,7 @@ async function calendar() {
 const missing = (pattern) => until(`evald to miss ${pattern}`, async () => {
 	const { status, body } = await stack.readiness("evald");
 	return status === 503 && pattern.test(String(body));
-}, 8_000);
+}, 30_000);
 
 const log = (pattern, ms) => stack.program("evald").waitLine(pattern, ms);
 
@@ -164,7 +164,7 @@ describe("the plan's scenario", () => {
 		await trade(492);
 		await asked("carl");
 		const id = await answer("carl", -10);
-		await log(new RegExp(`event=question\\.skipped .*question_id=${id}`), 5_000);
+		await log(new RegExp(`event=question\\.skipped .*question_id=${id}`), 30_000);
 		assert.equal(await value(`select count(*) from trade_orders where id = ${quote(id)}`), "0");
 		await step(60);
 		await trade(490);
@@ -210,7 +210,7 @@ describe("the plan's scenario", () => {
 		await trade(491);
 		await evaluated();
 		assert.deepEqual(await questions("frieda", "status, reason"), [["expired", "EXPIRED"]]);
-		await log(/event=question\.expired .*uid=frieda/, 5_000);
+		await log(/event=question\.expired .*uid=frieda/, 30_000);
 		await quiet("frieda", "COOLDOWN");
 		await step(3600 - 901);
 		await trade(490);
@@ -428,7 +428,7 @@ describe("what cannot be read", () => {
 		try {
 			await stack.stopDaemon("evald");
 			await stack.restartDaemon("evald");
-			await log(/event=config\.not_read .*column config is NULL/, 5_000);
+			await log(/event=config\.not_read .*column config is NULL/, 30_000);
 			await person("xenia");
 			await trade(487);
 			await asked("xenia");
@@ -440,7 +440,7 @@ describe("what cannot be read", () => {
 		}
 		await sql("update user_trading_config set enabled = false where firebase_uid = 'wanda'");
 		await until("superseded", async () =>
-			(await value(`select status from questions where id = ${quote(id)}`)) === "superseded", 5_000);
+			(await value(`select status from questions where id = ${quote(id)}`)) === "superseded", 30_000);
 	});
 });
 
@@ -467,13 +467,13 @@ describe("what a changed document does", () => {
 			await other.rows("select from users where firebase_uid = 'yvonne' for update");
 			await trade(486);
 			await until("the commit waits", async () => (await value(`select count(*) from pg_stat_activity
-				where usename = 'hybridhub_evald' and wait_event_type = 'Lock'`)) === "1", 5_000);
+				where usename = 'hybridhub_evald' and wait_event_type = 'Lock'`)) === "1", 30_000);
 			await person("yvonne", { rules: [{ id: "dip_confirm", threshold_pct: -9 }] });
 			await other.rows("commit");
 		} finally {
 			await other.close();
 		}
-		await log(/event=question\.not_committed .*outcome=changed/, 5_000);
+		await log(/event=question\.not_committed .*outcome=changed/, 30_000);
 		await evaluated();
 		assert.equal(await count("yvonne"), 0);
 	});
@@ -513,7 +513,7 @@ describe("what a changed document does", () => {
 
 	it("one that does not validate switches its user off and says so once", async () => {
 		await person("nora", { rules: [{ id: "dip_confirm", threshold_pct: "low" }] });
-		await log(/event=config\.unusable .*uid=nora .*code=BAD_TYPE/, 5_000);
+		await log(/event=config\.unusable .*uid=nora .*code=BAD_TYPE/, 30_000);
 		await asked("nora");
 		const [[kind, text, tag]] = await questions("nora", "kind, question_text, source_tag");
 		assert.deepEqual([kind, tag], ["notice", "trading:config"]);

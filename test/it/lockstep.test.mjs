@@ -74,7 +74,7 @@ async function play(bars, closes) {
 		await stack.sql.rows(`begin; update test_clock set at = ${quote(end)};
 			select market_data_store(${quote(randomUUID())}, ${quote(JSON.stringify(rows))}); commit`);
 		await until(`the evaluation of ${bar.t}`, async () =>
-			(await stack.sql.value(`select last_eval_at >= ${quote(end)} from eval_progress`)) === "t", 5_000, 1);
+			(await stack.sql.value(`select last_eval_at >= ${quote(end)} from eval_progress`)) === "t", 30_000, 1);
 	}
 }
 
