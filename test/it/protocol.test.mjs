@@ -115,9 +115,13 @@ test("an order under a question that was never answered is adopted before the fi
 	await stack.stopDaemon("tradectl");
 	const question = await desk.ask();
 	await desk.atBrokerAlready(question.id);
+	const waits = await desk.approve();
 	await stack.startDaemon("tradectl");
 	await desk.becomes(question.id, "filled");
+	await desk.becomes(waits, "filled");
 	await stack.waitReady("tradectl");
+	assert.equal(await stack.sql.value(`select (select min(id) from trade_order_events where order_id = ${quote(question.id)} and to_status = 'accepted')
+		< (select min(id) from trade_order_events where order_id = ${quote(waits)} and to_status = 'reserved')`), "t", "what waited was claimed behind the adoption");
 	assert.deepEqual(await desk.moves(question.id), ["approved", "accepted", "filled"]);
 	const sent = await desk.posts();
 	assert.equal(await desk.answer(question, 10), "again");
