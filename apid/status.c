@@ -8,6 +8,7 @@
 #include "apid/db.h"
 #include "apid/db_row.h"
 #include "apid/halt_told.h"
+#include "apid/orders_told.h"
 #include "apid/request.h"
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
@@ -65,6 +66,17 @@ static void add_setting(cJSON *body, const struct apid *apid)
 	cJSON_ReplaceItemInObject(body, "orders_reason", cJSON_CreateString("TRADING_ENABLED"));
 }
 
+/* Also of what a newer tradectl says. */
+static void add_words(cJSON *body)
+{
+	const char *told = orders_told(json_text(body, "orders_reason"));
+
+	if (told)
+		json_add_text(body, "orders_detail", told);
+	else
+		cJSON_AddNullToObject(body, "orders_detail");
+}
+
 static void got(void *owner, const struct pg_answer *answer)
 {
 	struct request *request = owner;
@@ -78,6 +90,7 @@ static void got(void *owner, const struct pg_answer *answer)
 	body = switch_of(status);
 	row_add(body, status, 0, status_fields);
 	add_setting(body, request->apid);
+	add_words(body);
 	request_answer_json(request, 200, body);
 }
 

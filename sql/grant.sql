@@ -97,7 +97,7 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     order_accept(uuid, jsonb), order_block(uuid, bigint, text, jsonb), order_refuse(uuid, bigint, integer, text, jsonb), order_unknown(uuid, bigint, text, jsonb),
     order_quarantine(uuid, text, jsonb), account_halt(text, text, text), order_take_open(text, text),
     trading_gauges(text), order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),
-    order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text), broker_reconciled(text),
+    order_follow(uuid, jsonb), order_expire(text), order_open(text), broker_serve(text, text, text, text), broker_reconciled(text, jsonb), broker_compared(text),
     broker_rewound(text, bigint), orders_match(text, jsonb), orphan_note(text, jsonb), order_symbols(text),
     trips_owed(text), ledger_compare(text, jsonb), order_unserved(text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;

@@ -52,6 +52,7 @@ struct broker {
 	struct mono contact; /* last reply */
 	enum state state;
 	char trouble[BROKER_ERROR];
+	bool refuses_keys;
 	bool probing;
 	struct skew skew;
 	LIST_HEAD(calls, call) calls;
@@ -112,6 +113,7 @@ static void failed(struct broker *broker, const char *why)
 	struct mono now = clock_mono(broker->clock);
 
 	broker->held = mono_add(now, backoff_next(&broker->backoff, arc4random()));
+	broker->refuses_keys = false;
 	snprintf(broker->trouble, sizeof(broker->trouble), "%s", why);
 	if (broker->state == FAILING)
 		return;
@@ -129,6 +131,7 @@ static void worked(struct broker *broker)
 		return;
 
 	broker->state = GOOD;
+	broker->refuses_keys = false;
 	log_info(broker->log, "broker.up", "the broker answers",
 		LOG_TEXT("base_url", broker->base_url));
 	broker->hooks.back(broker->hooks.owner);
@@ -142,6 +145,7 @@ static void refused(struct broker *broker, const char *why)
 	snprintf(said, sizeof(said),
 		"the keys (ALPACA_API_KEY_ID, ALPACA_API_SECRET_KEY) are refused: %s", why);
 	failed(broker, said);
+	broker->refuses_keys = true;
 }
 
 static void take_notice(struct call *call, const struct broker_answer *answer)
@@ -397,6 +401,11 @@ void broker_probe(struct broker *broker)
 			.path = "/v2/clock",
 			.timeout = span_ms(PROBE_MS)},
 		probed, broker);
+}
+
+bool broker_refuses_keys(const struct broker *broker)
+{
+	return broker->refuses_keys;
 }
 
 const char *broker_trouble(const struct broker *broker)

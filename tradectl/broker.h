@@ -90,5 +90,8 @@ void broker_probe(struct broker *broker);
 /* The broker's clock, by the Date of its last reply, against this host's. */
 const struct skew *broker_skew(const struct broker *broker);
 
+/* The last word was that it does not take the keys. */
+bool broker_refuses_keys(const struct broker *broker);
+
 /* NULL = the last word was good; else what is wrong. */
 const char *broker_trouble(const struct broker *broker);

@@ -78,7 +78,9 @@ int db_expired(const struct pg_answer *answer, size_t row, struct uuid *id_out,
 	struct err *err) MUST_CHECK;
 size_t db_count(const struct pg_answer *answer);
 
-void db_serve(const struct db *db, pg_answer_fn *fn, void *owner);
+/* trouble: why nothing is sent (trouble.h), NULL = all is well. */
+void db_serve(const struct db *db, const char *trouble, const char *trouble_text, pg_answer_fn *fn,
+	void *owner);
 int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err) MUST_CHECK;
 void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner);
 /* broker_rewound: `t` when it made a difference. */

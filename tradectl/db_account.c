@@ -7,7 +7,7 @@
 #include "tradectl/db_own.h"
 
 /* clang-format off */
-const struct pg_stmt db_serve_stmt = {"serve", 1, "select * from broker_serve($1)"};
+const struct pg_stmt db_serve_stmt = {"serve", 4, "select * from broker_serve($1, $2, $3, $4)"};
 const struct pg_stmt db_reconciled_stmt = {"reconciled", 1, "select broker_reconciled($1)"};
 const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1, $2::bigint)"};
 
@@ -19,9 +19,11 @@ const struct pg_stmt db_trips_stmt = {"trips", 1, "select * from trips_owed($1)"
 
 /* clang-format on */
 
-void db_serve(const struct db *db, pg_answer_fn *fn, void *owner)
+void db_serve(const struct db *db, const char *trouble, const char *trouble_text, pg_answer_fn *fn,
+	void *owner)
 {
-	db_ask(db, &db_serve_stmt, (const char *const[]){db->account}, fn, owner);
+	db_ask(db, &db_serve_stmt,
+		(const char *const[]){db->account, db->worker, trouble, trouble_text}, fn, owner);
 }
 
 int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err)

@@ -2,12 +2,14 @@
 #include "tradectl/serve.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/sys/alloc.h"
 #include "tradectl/broker.h"
 #include "tradectl/seen.h"
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
+#include "tradectl/trouble.h"
 
 enum {
 	EVERY = 5, /* sweeps: 10 s */
@@ -17,6 +19,7 @@ struct serve {
 	struct tradectl *t;
 	unsigned sweeps;
 	bool asking;
+	const char *told; /* code of the trouble that the database was told last; NULL = none */
 	struct wall asked;
 	int64_t seen; /* when it was asked: what the answer must not be behind */
 };
@@ -36,6 +39,30 @@ void serve_free(struct serve **serve)
 
 	pg_forget((*serve)->t->db.work, *serve);
 	alloc_free(serve);
+}
+
+void serve_ask(struct serve *serve, pg_answer_fn *fn, void *owner)
+{
+	struct tradectl *t = serve->t;
+	AUTO(alloc_free) char *text = NULL;
+	struct trouble trouble;
+
+	trouble_find(t, &trouble);
+	if (trouble.code)
+		text = alloc_print("%s; what to do: %s", trouble.text, trouble_todo(trouble.code));
+	serve->told = trouble.code;
+	db_serve(&t->db, trouble.code, text, fn, owner);
+}
+
+/* Somebody waits for this word: it is no more what the database was told. */
+static bool told_is_old(const struct serve *serve)
+{
+	struct trouble trouble;
+
+	trouble_find(serve->t, &trouble);
+	if (!trouble.code || !serve->told)
+		return trouble.code != serve->told;
+	return strcmp(trouble.code, serve->told) != 0;
 }
 
 int serve_take(
@@ -113,6 +140,8 @@ static void served(void *owner, const struct pg_answer *answer)
 			LOG_TEXT("error", err.text));
 	else if (must_begin_anew(serve))
 		start_begin(t->start);
+	if (told_is_old(serve))
+		serve_wake(serve, true);
 }
 
 /* A state file that could not be stored is tried again; then the database is compared with it before the next claim. */
@@ -137,11 +166,11 @@ void serve_wake(struct serve *serve, bool now)
 	bool due = serve->sweeps++ % EVERY == 0;
 
 	mend_seen(serve);
-	if (serve->asking || !(due || now))
+	if (serve->asking || !(due || now || told_is_old(serve)))
 		return;
 
 	serve->asking = true;
 	serve->seen = seen_highest(t->seen);
 	serve->asked = clock_wall(t->clock);
-	db_serve(&t->db, served, serve);
+	serve_ask(serve, served, serve);
 }

@@ -1,5 +1,5 @@
 /*
- * serve.h - says every 10 s that this account is served, and reads what the account's row says: its times, a
+ * serve.h - says every 10 s that this account is served and what is in the way of it, and reads what the account's row says: its times, a
  * quarantine, a reconciliation that somebody asked for, and whether the database went back in time.
  */
 #pragma once
@@ -8,16 +8,19 @@
 #include <stddef.h>
 
 #include "common/sys/clock.h"
+#include "common/sys/pg.h"
 
 struct tradectl;
 struct serve;
-struct pg_answer;
 struct err;
 
 struct serve *serve_new(struct tradectl *t);
 void serve_free(struct serve **serve);
-/* Call it from a sweep; now: also when it is not time yet. */
+/* Call it from a sweep; also when it is not time yet: when what is in the way has changed, or now. */
 void serve_wake(struct serve *serve, bool now);
+
+/* Asks db_serve, and tells it what is in the way now (trouble.h); the answer goes to fn. */
+void serve_ask(struct serve *serve, pg_answer_fn *fn, void *owner);
 
 /* Reads an answer of db_serve into tradectl.served, and logs a change of timeline. asked: this host's clock when it was asked.
  * 0 or -EINVAL. */

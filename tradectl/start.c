@@ -95,6 +95,11 @@ bool start_done(const struct start *start)
 	return start->step == DONE;
 }
 
+bool start_keys_differ(const struct start *start)
+{
+	return start->step == OTHER_ACCOUNT;
+}
+
 bool start_knows_account(const struct start *start)
 {
 	return start->step >= LIST_ORDERS;
@@ -161,7 +166,7 @@ static void read_account(struct start *start)
 			LOG_TEXT("account", t->db.account), LOG_TEXT("error", err.text));
 	start->seen = seen_highest(t->seen);
 	start->served_asked = clock_wall(t->clock);
-	db_serve(&t->db, account_read, start);
+	serve_ask(t->serve, account_read, start);
 }
 
 static void account_read(void *owner, const struct pg_answer *answer)
@@ -356,6 +361,7 @@ static void said(void *owner, const struct pg_answer *answer)
 	log_info(t->log, "broker.reconciled",
 		"every open order was asked for by id and all were listed; claims may begin",
 		LOG_TEXT("account", t->db.account), LOG_INT("orders", start->count));
+	serve_wake(t->serve, true); /* nothing is in the way any more: before the first claim */
 	claim_wake(t->claim);
 }
 

@@ -22,5 +22,7 @@ void start_lost(struct start *start);
 bool start_done(const struct start *start);
 /* The keys open the account that they should: what the broker shows, and does not show, means something. */
 bool start_knows_account(const struct start *start);
+/* They open another one: nothing goes on until other keys come. */
+bool start_keys_differ(const struct start *start);
 /* What it waits for. */
 void start_say(const struct start *start, char *out, size_t size);

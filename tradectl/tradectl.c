@@ -28,6 +28,7 @@
 #include "tradectl/stream.h"
 #include "tradectl/told.h"
 #include "tradectl/trip.h"
+#include "tradectl/trouble.h"
 #include "tradectl/unserved.h"
 
 enum {
@@ -285,46 +286,38 @@ int tradectl_start(struct daemon *daemon, const void *settings, void **state_out
 	return 0;
 }
 
-bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size)
+/* Begins nothing, but follows what is open: the broker must be there for that. */
+static bool ready_idle(const struct tradectl *t, char *missing, size_t size)
 {
-	if (!start_done(t->start)) {
-		if (why)
-			start_say(t->start, why, size);
-		return false;
-	}
-	if (seen_trouble(t->seen)) {
-		if (why)
-			snprintf(why, size, "state folder: %s", seen_trouble(t->seen));
-		return false;
-	}
-	return serve_clocks_agree(t, why, size) && serve_past_quarantine(t, why, size);
-}
-
-bool tradectl_ready(void *state, char *missing, size_t size)
-{
-	const struct tradectl *t = state;
-
-	const char *trouble = pg_trouble(t->db.work);
-
-	if (!trouble)
-		trouble = pg_trouble(t->db.fence);
-	if (trouble) {
-		snprintf(missing, size, "database: %s", trouble);
-		return false;
-	}
-	if (!t->trading_enabled)
-		snprintf(missing, size, "idle: TRADING_ENABLED is false");
+	snprintf(missing, size, "idle: TRADING_ENABLED is false");
 	if (!t->broker)
 		return true;
 	if (broker_trouble(t->broker)) {
 		snprintf(missing, size, "broker: %s", broker_trouble(t->broker));
 		return false;
 	}
-	/* Nothing is claimed anyway: where the state would be stored does not matter. */
-	if (!t->trading_enabled)
-		return start_done(t->start) || (start_say(t->start, missing, size), false);
-	if (!tradectl_may_claim(t, missing, size))
+	return start_done(t->start) || (start_say(t->start, missing, size), false);
+}
+
+bool tradectl_ready(void *state, char *missing, size_t size)
+{
+	const struct tradectl *t = state;
+	const char *database = pg_trouble(t->db.work);
+	struct trouble trouble;
+
+	if (!database)
+		database = pg_trouble(t->db.fence);
+	if (database) {
+		snprintf(missing, size, "database: %s", database);
 		return false;
+	}
+	if (!t->trading_enabled)
+		return ready_idle(t, missing, size);
+	trouble_find(t, &trouble);
+	if (trouble.code) {
+		snprintf(missing, size, "%s", trouble.text);
+		return false;
+	}
 	if (gauge_halted(t->gauge) > 0)
 		snprintf(missing, size, "but trading is %s: tradectl status says who and why",
 			gauge_halted(t->gauge) > 1 ? "halted" : "reducing");

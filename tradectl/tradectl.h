@@ -10,7 +10,8 @@
  *   what we forgot  list.c lists the broker's orders, page by page (page.c), finding.c says what each means; ledger.c compares
  *                   what is held (positions.c)
  *   may we          serve.c says that we live and reads the account's row; seen.c keeps the highest reservation on the disk;
- *                   skew.c compares clocks; trip.c halts; unserved.c ends what no tradectl will send
+ *                   skew.c compares clocks; trip.c halts; trouble.c says what is in the way; unserved.c ends what no tradectl
+ *                   will send
  *   to people       moves.c has each move's sentence, told.c what was logged already, gauge.c the metrics of the database
  *   outside         broker.c is the account at Alpaca, or fake.c in test mode; db.c and db_*.c every statement
  *
@@ -95,6 +96,6 @@ void tradectl_stop(void *state);
 
 /* Something ended: perhaps the last thing that a drain waits for. */
 void tradectl_quiet(struct tradectl *t);
-/* The account may be used: reconciled, and no quarantine. Why not, when it may not. */
+/* The account may be used: reconciled, and no quarantine. Why not, when it may not (why may be NULL). In trouble.c. */
 bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size);
 struct span tradectl_http_timeout(const struct tradectl *t);

@@ -315,13 +315,6 @@ async function cancel(id) {
 
 /* --- the person's own switch ------------------------------------------------------------------------------ */
 
-const NONE = {
-	DISABLED: "Trading is switched off in your configuration: a yes is not sent.",
-	LIVE_NOT_ALLOWED: "Live trading is not opened for you: a yes is not sent.",
-	NOT_SERVED: "Nobody sends orders at the moment: a yes waits, and expires if that lasts.",
-	RECONCILING: "Orders are being compared with the broker's first: a yes waits so long.",
-	TRADING_ENABLED: "Trading is switched off on this server: a yes is not sent.",
-};
 const QUIET = $("quiet").textContent;
 let ownLevel = "active";
 
@@ -332,7 +325,7 @@ async function readStatus() {
 	const account = status.account === "live" ? "LIVE" : status.account;
 	$("level-name").textContent = `Orders: ${status.halt_level}, ${account}.`;
 	$("level-name").className = status.halt_level;
-	$("level-why").textContent = status.halt_level === "active" ? (NONE[status.orders_reason] ?? "") : status.detail;
+	$("level-why").textContent = status.halt_level === "active" ? (status.orders_detail ?? "") : status.detail;
 	$("quiet").textContent = status.halt_level === "halted" ? "No open question, and none is asked while orders are stopped." : QUIET;
 	$("toggle").textContent = ownLevel === "active" ? "Stop my orders" : "Go on";
 	$("toggle").className = ownLevel === "active" ? "no" : "yes";

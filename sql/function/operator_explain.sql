@@ -24,6 +24,7 @@ begin
                 when o.status <> 'approved' then null
                 when o.claim_after > clock_now() then 'its undo time: it is claimed after ' || o.claim_after
                 when b.served_at is null or b.served_at < clock_timestamp() - interval '30 seconds' then 'a tradectl: none serves account ' || b.account
+                when b.trouble is not null then b.trouble_text
                 when b.reconciled_at is null then 'the comparison with the broker'
                 when b.quarantine_until > clock_now() then 'the end of the quarantine'
                 else 'the next claim; if that takes more than seconds, /readyz of tradectl says why' end,

@@ -12,12 +12,14 @@ accounts as (
         'reconciled_seconds', extract(epoch from t.now - b.reconciled_at)::bigint,
         'quarantine_left', greatest(extract(epoch from b.quarantine_until - t.now)::bigint, 0),
         'reserve_seq', b.reserve_seq,
+        'trouble', b.trouble,
         'state', case when b.served_at is null then 'never served'
             when b.served_at < clock_timestamp() - interval '30 seconds' then 'no tradectl serves it'
+            when b.trouble is not null then 'sends nothing: ' || b.trouble_text
             when b.reconciled_at is null then 'reconciling'
             when b.quarantine_until > t.now then 'in quarantine: no claims'
             when b.reconcile_asked_at > b.reconciled_at then 'reconciling, as asked'
-            when b.reconciled_at < t.now - interval '15 minutes' then 'served, but not compared with the broker for 15 minutes: is it away?'
+            when b.compared_at < t.now - interval '15 minutes' then 'served, but not compared with the broker for 15 minutes: its log says event=list.failed'
             else 'served' end) order by b.account) as list
     from t, broker_account b
 ),

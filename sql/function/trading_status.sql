@@ -2,7 +2,9 @@
 -- why not more. account: that of the mode in force; in a house that runs on its test account (a tradectl lives there and none
 -- on paper) `test` instead of paper. halt_level: in force; own_level: of their own switch; held_*: the
 -- strictest that somebody else holds, NULL where nobody does. orders: none, paper, live or test, with the reason where none
--- (DISABLED, HALTED, LIVE_NOT_ALLOWED, NOT_SERVED: no tradectl has lived on that account for 30 s, RECONCILING).
+-- (DISABLED, HALTED, LIVE_NOT_ALLOWED, NOT_SERVED: no tradectl has lived on that account for 30 s, what tradectl itself says
+-- (broker_account.trouble: BROKER_AWAY, KEYS_REFUSED, OTHER_ACCOUNT, RECONCILING, STATE_FOLDER, CLOCK_SKEW, QUARANTINE, DATABASE,
+-- TRADING_ENABLED), QUARANTINE, RECONCILING).
 -- positions [{symbol, broker_account, qty, avg_entry_price}], guardrails [{name, value, limit}] of what is counted.
 -- Called by apid. Locks nothing.
 create or replace function trading_status()
@@ -50,7 +52,9 @@ begin
         when v_level = 'halted' then 'HALTED'
         when v_config.mode = 'live' and not coalesce((v_g->'hard'->>'live_allowed')::boolean, false) then 'LIVE_NOT_ALLOWED'
         when v_account.served_at is null or v_account.served_at < clock_timestamp() - interval '30 seconds' then 'NOT_SERVED'
-        when v_account.reconciled_at is null or v_account.quarantine_until > v_now then 'RECONCILING' end;
+        when v_account.trouble is not null then v_account.trouble
+        when v_account.quarantine_until > v_now then 'QUARANTINE'
+        when v_account.reconciled_at is null then 'RECONCILING' end;
 
     return query select v_account.account, v_config.mode, v_level, coalesce(v_own.level, 'halted'), v_own.reason,
         v_held.scope, v_held.level, v_held.reason,

@@ -291,7 +291,7 @@ test("a ledger that shows more than the broker holds: the account is reducing; n
 
 // What broker_serve says, with a change to its text: the database's clock runs ahead.
 async function changeServe(from, to) {
-	const text = await stack.sql.value("select pg_get_functiondef('broker_serve(text)'::regprocedure)");
+	const text = await stack.sql.value("select pg_get_functiondef('broker_serve(text, text, text, text)'::regprocedure)");
 	assert.ok(text.includes(from));
 	await stack.sql.rows(text.replace(from, to));
 }

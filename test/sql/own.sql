@@ -46,7 +46,7 @@ select tap.is('a trip of one''s own switch is one''s own to lift', tap.told() ||
 
 -- why a yes orders nothing
 update broker_account set quarantine_until = clock_now() + interval '1 minute' where account = 'paper';
-select tap.is('in quarantine', tap.told(), 'paper paper active active none RECONCILING');
+select tap.is('in quarantine', tap.told(), 'paper paper active active none QUARANTINE');
 update broker_account set quarantine_until = null, served_at = clock_timestamp() - interval '31 seconds' where account = 'paper';
 select tap.is('nobody serves it', tap.told(), 'paper paper active active none NOT_SERVED');
 select broker_serve('test'), broker_reconciled('test') \g /dev/null
@@ -71,3 +71,21 @@ select tap.is('another has another', (select x from tap.own('bob') x limit 1), '
 select tap.is('whoever has nothing is told so', tap.told('carl') || (select positions::text from trading_status()), 'paper paper halted halted none DISABLED[]');
 select tap.is('the market', (select concat_ws(' ', market_open, market_changes_at at time zone 'UTC', data_as_of = clock_now() - interval '1 second')
     from trading_status(), set_config('hybridhub.uid', 'ann', true) where true), 't 2026-03-06 21:00:00 t');
+
+-- what tradectl itself cannot do, as it says
+update user_trading_config set config = '{}', enabled = true where firebase_uid = 'ann';
+select broker_serve('paper', 'a', 'KEYS_REFUSED', 'broker: the keys are refused') \g /dev/null
+select tap.is('where another was well a moment ago, that one sends', tap.told(), 'paper paper active active paper');
+update broker_account set well_at = clock_timestamp() - interval '31 seconds' where account = 'paper';
+select broker_serve('paper', 'a', 'KEYS_REFUSED', 'broker: the keys are refused') \g /dev/null
+select tap.is('nobody is well', tap.told(), 'paper paper active active none KEYS_REFUSED');
+select tap.is('the operator is told why', (select a->>'state' from json_array_elements(operator_status()->'accounts') a where a->>'account' = 'paper'),
+    'sends nothing: broker: the keys are refused');
+select broker_serve('paper', 'b') \g /dev/null
+select tap.is('one of two is well again', tap.told(), 'paper paper active active paper');
+select broker_serve('paper', 'a', 'KEYS_REFUSED', 'x') \g /dev/null
+select tap.is('whatever the other says', tap.told(), 'paper paper active active paper');
+select broker_serve('paper', 'b', 'STATE_FOLDER', 'x') \g /dev/null
+select tap.is('what was well says itself that it is not', tap.told(), 'paper paper active active none STATE_FOLDER');
+update broker_account set served_at = clock_timestamp() - interval '31 seconds';
+select tap.is('of one that is gone nothing else is told', tap.told(), 'paper paper active active none NOT_SERVED');

@@ -1,5 +1,6 @@
 /* test_halt.c - a person's own switch in words, and what a cancel is answered. */
 #include "apid/halt_told.h"
+#include "apid/orders_told.h"
 
 #include "apid/order_cancel.h"
 #include "apid/problem.h"
@@ -41,6 +42,26 @@ static void tells_who_holds(void **state)
 	}
 }
 
+static void tells_why_nothing_is_sent(void **state)
+{
+	static const struct {
+		const char *reason, *says, *todo;
+	} cases[] = {
+		{"BROKER_AWAY", "The broker does not answer", "goes on by itself"},
+		{"KEYS_REFUSED", "refuses the keys", "Ask the operator to mend them"},
+		{"STATE_FOLDER", "cannot write down", "look at its disk"},
+		{"DISABLED", "your configuration", "Switch it on"},
+		{"SOMETHING_NEW", "cannot be sent", "Ask the operator"},
+	};
+
+	(void)state;
+	assert_null(orders_told(NULL));
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		want_true(cases[i].reason, strstr(orders_told(cases[i].reason), cases[i].says));
+		want_true(cases[i].reason, strstr(orders_told(cases[i].reason), cases[i].todo));
+	}
+}
+
 static void answers_a_cancel(void **state)
 {
 	static const struct {
@@ -75,6 +96,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_who_holds),
+		cmocka_unit_test(tells_why_nothing_is_sent),
 		cmocka_unit_test(answers_a_cancel),
 	};
 
