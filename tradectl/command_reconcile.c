@@ -22,6 +22,15 @@ static bool is_done(const char *text)
 	       cJSON_IsTrue(json_member(document, "done"));
 }
 
+static int unasked(const char *text)
+{
+	AUTO(json_free) cJSON *document = NULL;
+
+	return json_parse(text, strlen(text), &document, NULL) == 0
+		       ? cJSON_GetArraySize(json_member(document, "unasked"))
+		       : 0;
+}
+
 /* EX_OK with the last answer in *text_out, whether it is done or not. */
 static int wait_for(const struct command *command, char **text_out)
 {
@@ -53,8 +62,17 @@ int command_reconcile(const struct command *command)
 		code = wait_for(command, &text);
 	if (code == EX_OK)
 		code = command_show_text(command, text);
-	if (code != EX_OK || is_done(text))
+	if (code != EX_OK)
 		return code;
+	if (is_done(text) && unasked(text) == 0)
+		return EX_OK;
+	if (is_done(text)) {
+		fprintf(stderr,
+			"tradectl: not all could be asked for: of what stands under `unasked` "
+			"nothing is known now. It stays counted, the daemon goes on asking; run "
+			"this again to see\n");
+		return EX_TEMPFAIL;
+	}
 
 	fprintf(stderr,
 		"tradectl: not reconciled within %d s; it goes on. `tradectl status` shows when it "

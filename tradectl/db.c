@@ -51,8 +51,9 @@ const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &fake_st
 	&UNKNOWN, &QUARANTINE, &HALT, &TAKE_OPEN, &MISSING, &RETRY_CHECK, &POLL_DUE, &FOLLOW,
 	&EXPIRE, &db_fill_stmt, &db_fills_shown_stmt, &db_poll_soon_stmt, &db_cancel_due_stmt,
 	&db_cancel_answered_stmt, &db_cancel_pending_stmt, &db_serve_stmt, &db_reconciled_stmt,
-	&db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt, &db_ledger_stmt,
-	&db_unserved_stmt, &db_gauges_stmt, &ORDERS_MATCH, &OPEN_ORDERS, &MOVES, &STATES, NULL};
+	&db_compared_stmt, &db_rewound_stmt, &db_note_stmt, &db_symbols_stmt, &db_trips_stmt,
+	&db_ledger_stmt, &db_unserved_stmt, &db_gauges_stmt, &ORDERS_MATCH, &OPEN_ORDERS, &MOVES,
+	&STATES, NULL};
 
 /* A row before its texts are copied out of the result. */
 struct raw {

@@ -82,7 +82,10 @@ size_t db_count(const struct pg_answer *answer);
 void db_serve(const struct db *db, const char *trouble, const char *trouble_text, pg_answer_fn *fn,
 	void *owner);
 int db_serving(const struct pg_answer *answer, struct db_served *out, struct err *err) MUST_CHECK;
-void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner);
+/* unasked: JSON [{what, why}]. */
+void db_reconciled(const struct db *db, const char *unasked, pg_answer_fn *fn, void *owner);
+/* broker_compared: a list beside that. */
+void db_compared(const struct db *db, pg_answer_fn *fn, void *owner);
 /* broker_rewound: `t` when it made a difference. */
 void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner);
 

@@ -8,7 +8,8 @@
 
 /* clang-format off */
 const struct pg_stmt db_serve_stmt = {"serve", 4, "select * from broker_serve($1, $2, $3, $4)"};
-const struct pg_stmt db_reconciled_stmt = {"reconciled", 1, "select broker_reconciled($1)"};
+const struct pg_stmt db_reconciled_stmt = {"reconciled", 2, "select broker_reconciled($1, $2::jsonb)"};
+const struct pg_stmt db_compared_stmt = {"compared", 1, "select broker_compared($1)"};
 const struct pg_stmt db_rewound_stmt = {"rewound", 2, "select broker_rewound($1, $2::bigint)"};
 
 const struct pg_stmt db_note_stmt = {"note", 2, "select orphan_note($1, $2::jsonb) as what, $2::jsonb->>'client_order_id' as client_order_id"};
@@ -55,9 +56,14 @@ int db_serving(const struct pg_answer *answer, struct db_served *out, struct err
 	return pg_row_read(answer->results[0], 0, columns, out, err);
 }
 
-void db_reconciled(const struct db *db, pg_answer_fn *fn, void *owner)
+void db_reconciled(const struct db *db, const char *unasked, pg_answer_fn *fn, void *owner)
 {
-	db_ask(db, &db_reconciled_stmt, (const char *const[]){db->account}, fn, owner);
+	db_ask(db, &db_reconciled_stmt, (const char *const[]){db->account, unasked}, fn, owner);
+}
+
+void db_compared(const struct db *db, pg_answer_fn *fn, void *owner)
+{
+	db_ask(db, &db_compared_stmt, (const char *const[]){db->account}, fn, owner);
 }
 
 void db_rewound(const struct db *db, int64_t seen, pg_answer_fn *fn, void *owner)

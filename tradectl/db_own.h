@@ -8,8 +8,8 @@ enum {
 };
 
 /* db_account.c */
-extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_rewound_stmt, db_note_stmt,
-	db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
+extern const struct pg_stmt db_serve_stmt, db_reconciled_stmt, db_compared_stmt, db_rewound_stmt,
+	db_note_stmt, db_symbols_stmt, db_trips_stmt, db_ledger_stmt, db_unserved_stmt;
 /* db_stream.c */
 extern const struct pg_stmt db_fill_stmt, db_poll_soon_stmt, db_fills_shown_stmt;
 /* db_cancel.c */

@@ -6,6 +6,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/failpoint.h"
+#include "common/sys/json.h"
 #include "tradectl/broker.h"
 #include "tradectl/finding.h"
 #include "tradectl/ledger.h"
@@ -45,7 +46,8 @@ struct list {
 	size_t pending; /* notes that are not answered yet */
 	bool failed;	/* one of them */
 	struct findings findings;
-	size_t pages, orders, left_out;
+	size_t pages, orders;
+	cJSON *left_out;	 /* [{what, why}] */
 	char said[BROKER_ERROR]; /* the last complaint, until something worked */
 	bool said_none; /* that nothing at all is listed; which covers all other complaints */
 	struct mono due;
@@ -61,6 +63,7 @@ struct list *list_new(struct tradectl *t)
 	struct list *list = alloc_zero(sizeof(*list));
 
 	list->t = t;
+	list->left_out = cJSON_CreateArray();
 	return list;
 }
 
@@ -90,6 +93,7 @@ void list_free(struct list **list)
 		return;
 
 	list_stop(*list);
+	cJSON_Delete((*list)->left_out);
 	alloc_free(list);
 }
 
@@ -106,6 +110,34 @@ static void to_first_page(struct list *list)
 	list->tries = 0;
 }
 
+static void leave_nothing_out(struct list *list)
+{
+	cJSON_Delete(list->left_out);
+	list->left_out = cJSON_CreateArray();
+}
+
+void list_leave_out(cJSON *out, const char *what, const char *why)
+{
+	cJSON *item = cJSON_CreateObject();
+
+	json_add_text(item, "what", what);
+	json_add_text(item, "why", why);
+	cJSON_AddItemToArray(out, item);
+}
+
+static size_t left_out(const struct list *list)
+{
+	return (size_t)cJSON_GetArraySize(list->left_out);
+}
+
+void list_add_left_out(const struct list *list, cJSON *out)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, list->left_out)
+		cJSON_AddItemToArray(out, cJSON_Duplicate(item, true));
+}
+
 void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 {
 	struct tradectl *t = list->t;
@@ -117,7 +149,8 @@ void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 	list->asked_for = t->served.reconcile_asked;
 	list->due = mono_add(clock_mono(t->clock), span_sec(EVERY_SEC));
 	list->findings = (struct findings){0};
-	list->pages = list->orders = list->left_out = 0;
+	list->pages = list->orders = 0;
+	leave_nothing_out(list);
 	to_first_page(list);
 	list->step = ASK_PAGE;
 	go(list);
@@ -153,6 +186,13 @@ void list_say(const struct list *list, char *out, size_t size)
 								   : "");
 }
 
+/* Told once more after the next list; the session has logged why not. */
+static void told(void *owner, const struct pg_answer *answer)
+{
+	(void)owner;
+	(void)answer;
+}
+
 static void done(struct list *list)
 {
 	struct tradectl *t = list->t;
@@ -162,14 +202,14 @@ static void done(struct list *list)
 	list->said[0] = '\0';
 	list->said_none = false;
 	log_write(t->log,
-		findings->orphans + findings->adopted + list->left_out > 0 ? LOG_LEVEL_WARNING
+		findings->orphans + findings->adopted + left_out(list) > 0 ? LOG_LEVEL_WARNING
 									   : LOG_LEVEL_DEBUG,
 		"broker.listed", "the broker's orders were compared with ours",
 		(const struct log_field[]){LOG_TEXT("account", t->db.account),
 			LOG_INT("orders", list->orders), LOG_INT("pages", list->pages),
 			LOG_INT("news", findings->news), LOG_INT("adopted", findings->adopted),
 			LOG_INT("orphans", findings->orphans),
-			LOG_INT("foreign", findings->foreign), LOG_INT("left_out", list->left_out)},
+			LOG_INT("foreign", findings->foreign), LOG_INT("left_out", left_out(list))},
 		8);
 	trip_look(t->trip);
 	ledger_soon(t->ledger);
@@ -178,6 +218,8 @@ static void done(struct list *list)
 		clock_wall(t->clock).us / 1000000);
 	if (list->fn)
 		list->fn(list->owner);
+	else
+		db_compared(&t->db, told, list);
 }
 
 static void again(struct list *list, const char *what, const char *why)
@@ -194,7 +236,7 @@ static void again(struct list *list, const char *what, const char *why)
 /* Not one of several symbols could be listed: that is no bad symbol but a broker that lists nothing now. */
 static bool all_left_out(const struct list *list)
 {
-	return list->symbol_count > 1 && list->left_out == list->symbol_count;
+	return list->symbol_count > 1 && left_out(list) == list->symbol_count;
 }
 
 static void from_the_beginning(struct list *list)
@@ -202,7 +244,7 @@ static void from_the_beginning(struct list *list)
 	again(list, "page", "the broker lists no symbol of ours: nothing is known");
 	list->said_none = true;
 	symbols_forget(list);
-	list->left_out = 0;
+	leave_nothing_out(list);
 	list->step = ASK_PAGE;
 }
 
@@ -241,7 +283,7 @@ static void unlisted(struct list *list, const char *why, const char *request_id)
 		list->step = READ_SYMBOLS;
 		return go(list);
 	}
-	list->left_out++;
+	list_leave_out(list->left_out, list->symbols[list->symbol], why);
 	log_write(t->log, level_of(list, LOG_LEVEL_ERROR), "list.left_out",
 		"the broker cannot list the orders of this symbol: those that we know are asked "
 		"for by id, others stay unseen",

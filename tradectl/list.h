@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cjson/cJSON.h>
+
 struct tradectl;
 struct list;
 
@@ -27,5 +29,9 @@ void list_wake(struct list *list);
 void list_soon(struct list *list);
 /* Nothing is under way. */
 bool list_idle(const struct list *list);
+/* What the last list had to leave out, into an array of {what, why}: symbols. */
+void list_add_left_out(const struct list *list, cJSON *out);
+/* One more of them. */
+void list_leave_out(cJSON *out, const char *what, const char *why);
 /* What it waits for. */
 void list_say(const struct list *list, char *out, size_t size);

@@ -6,6 +6,7 @@
 
 #include "common/sys/alloc.h"
 #include "common/sys/failpoint.h"
+#include "common/sys/json.h"
 #include "tradectl/broker.h"
 #include "tradectl/claim.h"
 #include "tradectl/list.h"
@@ -42,7 +43,8 @@ struct start {
 	bool asking;
 	struct db_order *orders;
 	size_t count, at;
-	int tries; /* with the order at `at` */
+	int tries;	/* with the order at `at` */
+	cJSON *unasked; /* [{what, why}]: what the broker could not show all the same */
 	struct wall served_asked;
 	int64_t seen; /* the highest reservation, as read before the database was asked */
 };
@@ -55,6 +57,7 @@ struct start *start_new(struct tradectl *t)
 	struct start *start = alloc_zero(sizeof(*start));
 
 	start->t = t;
+	start->unasked = cJSON_CreateArray();
 	return start;
 }
 
@@ -74,6 +77,7 @@ void start_free(struct start **start)
 
 	forget(*start);
 	alloc_free(&(*start)->orders);
+	cJSON_Delete((*start)->unasked);
 	alloc_free(start);
 }
 
@@ -285,6 +289,8 @@ static void orders_listed(void *owner, const struct pg_answer *answer)
 	alloc_free(&start->orders);
 	start->orders = alloc_array(count + 1, sizeof(*start->orders));
 	start->count = start->at = 0;
+	cJSON_Delete(start->unasked);
+	start->unasked = cJSON_CreateArray();
 	start->tries = 0;
 	for (size_t row = 0; row < count; row++)
 		if (db_open_order(answer, row, &start->orders[row], &err) < 0)
@@ -319,6 +325,7 @@ static void silent(struct start *start, const struct broker_answer *answer)
 		"the broker cannot show this order now; it stays counted and is asked for later",
 		LOG_TEXT("client_order_id", order->terms.client_order_id),
 		LOG_TEXT("why", answer->error), LOG_TEXT("x_request_id", answer->request_id));
+	list_leave_out(start->unasked, order->terms.client_order_id, answer->error);
 	next_order(start);
 }
 
@@ -358,9 +365,15 @@ static void said(void *owner, const struct pg_answer *answer)
 		return;
 
 	start->step = DONE;
+	int unasked = cJSON_GetArraySize(start->unasked);
 	log_info(t->log, "broker.reconciled",
-		"every open order was asked for by id and all were listed; claims may begin",
-		LOG_TEXT("account", t->db.account), LOG_INT("orders", start->count));
+		unasked > 0
+			? "open orders were asked for by id and listed, but for what the broker "
+			  "cannot show now; claims may begin"
+			: "every open order was asked for by id and all were listed; claims "
+			  "may begin",
+		LOG_TEXT("account", t->db.account), LOG_INT("orders", start->count),
+		LOG_INT("unasked", unasked));
 	serve_wake(t->serve, true); /* nothing is in the way any more: before the first claim */
 	claim_wake(t->claim);
 }
@@ -389,7 +402,15 @@ static void listed(void *owner)
 	struct start *start = owner;
 
 	start->asking = false;
+	list_add_left_out(start->t->list, start->unasked);
 	step_to(start, SAY_SO);
+}
+
+static void say_so(struct start *start)
+{
+	AUTO(alloc_free) char *unasked = json_print(start->unasked);
+
+	db_reconciled(&start->t->db, unasked, said, start);
 }
 
 static void go(struct start *start)
@@ -421,7 +442,7 @@ static void go(struct start *start)
 		db_open_orders(db, orders_listed, start);
 		break;
 	case SAY_SO:
-		db_reconciled(db, said, start);
+		say_so(start);
 		break;
 	}
 	start->asking = true;

@@ -1,5 +1,5 @@
--- operator_reconciled(account): how far what operator_reconcile asked for has come: {done, accounts, moves}; moves are those
--- of orders since it was asked. NULL = every account that was ever asked for and is served. Called by `tradectl reconcile` until done.
+-- operator_reconciled(account): how far what operator_reconcile asked for has come: {done, accounts, unasked, moves};
+-- unasked: what the broker could not show all the same (an order, a symbol), when it is done; moves are those of orders since it was asked. NULL = every account that was ever asked for and is served. Called by `tradectl reconcile` until done.
 -- Locks nothing.
 create or replace function operator_reconciled(p_account text) returns json
     language sql stable
@@ -17,6 +17,8 @@ select json_build_object(
             extract(epoch from clock_timestamp() - a.served_at)::bigint, 'open_orders', (select count(*) from trade_orders o
                 where o.broker_account = a.account and o.status in ('submitting', 'unknown', 'unresolved', 'accepted',
                     'partially_filled', 'quarantined'))) order by a.account), '[]') from asked a),
+    'unasked', (select coalesce(json_agg(json_build_object('account', a.account, 'what', u->>'what', 'why', u->>'why')), '[]')
+        from asked a cross join jsonb_array_elements(a.unasked) u where a.reconciled_at >= a.reconcile_asked_at),
     'moves', (select coalesce(json_agg(json_build_object('at', m.at, 'order', m.order_id, 'from', m.from_status, 'to',
             m.to_status, 'what', m.sentence) order by m.id), '[]')
         from (select e.*, w.sentence from asked a join trade_orders o on o.broker_account = a.account

@@ -47,7 +47,7 @@ const CONFIG = {
 };
 
 // A new person who was asked and said yes; the order's id and the uid.
-async function approve(text = "Buy?") {
+async function approve(text = "Buy?", proposal = {}) {
 	const uid = `person-${randomUUID()}`;
 	const id = randomUUID();
 	await stack.sql.rows(`insert into users (firebase_uid) values (${quote(uid)});
@@ -61,7 +61,7 @@ async function approve(text = "Buy?") {
 		metadata: { facts: { side: "buy", price: "50000" }, evidence: [{ id: "17", symbol: SYMBOL, metric: "last_trade", price: "50000" }] },
 		proposal: {
 			side: "buy", order_type: "market", notional_usd: "10", qty: null, limit_price: null, time_in_force: "gtc",
-			price_asked: "50000", extended_hours: false, tunables: TUNABLES,
+			price_asked: "50000", extended_hours: false, tunables: TUNABLES, ...proposal,
 		},
 	};
 	const batch = JSON.stringify({ max_queued: 5, asks: [question] });
@@ -178,6 +178,24 @@ test("reconcile: the daemon asks again, and the command waits for it", async () 
 	const nobody = tradectl(["reconcile", "--account", "live"]);
 	assert.equal(nobody.code, EX.refused);
 	assert.match(nobody.err, /no tradectl serves account live; nobody would hear it\ntradectl: what to do: /);
+});
+
+test("reconcile: what the broker could not show is named, and it is not done", async () => {
+	// Works at the broker: it is asked for by id.
+	const { id } = await approve("Buy?", { order_type: "limit", notional_usd: null, qty: "0.001", limit_price: "10000" });
+	await becomes(id, "accepted");
+	await stack.sim.fault("GET /v2/orders:by_client_order_id", "status:500", { times: -1 });
+	const failed = tradectl(["reconcile", "--account", "paper", "--json"]);
+	await stack.sim.clearFaults();
+	assert.equal(failed.code, EX.later, failed.err);
+	assert.match(failed.err, /not all could be asked for: of what stands under `unasked` nothing is known now/);
+	const told = JSON.parse(failed.out);
+	assert.deepEqual(told.unasked.map(({ account, what }) => [account, what]), [["paper", clientId(id)]]);
+	assert.match(told.unasked[0].why, /status 500/);
+	assert.deepEqual(ask("reconcile", "--account", "paper").unasked, []);
+	await stack.sql.rows(`update trade_orders set cancel_requested_at = clock_now(), cancel_requested_by = 'operator', next_cancel_at = clock_now()
+		where id = ${quote(id)}`);
+	await becomes(id, "canceled BROKER_CANCELED");
 });
 
 test("resolve: only what a person can judge, on evidence", async () => {

@@ -151,9 +151,14 @@ select tap.is('asked for', operator_reconcile('root', null, 'to see')->'accounts
 select tap.is('not done yet', operator_reconciled('paper')->>'done', 'false');
 reset role;
 select test_clock_step('1 second') \g /dev/null
-select broker_reconciled('paper') \g /dev/null
+select broker_reconciled('paper', '[{"what": "h1-x", "why": "status 500"}]') \g /dev/null
 set role hybridhub_operator;
 select tap.is('done', operator_reconciled('paper')->>'done', 'true');
+select tap.is('but for', operator_reconciled('paper')->'unasked'->0->>'what', 'h1-x');
+reset role;
+select broker_reconciled('paper') \g /dev/null
+set role hybridhub_operator;
+select tap.is('all of it, the next time', (operator_reconciled('paper')->'unasked')::text, '[]');
 select tap.is('recorded', (select command || ' ' || target from operator_actions order by id desc limit 1), 'reconcile paper');
 
 -- gauges
