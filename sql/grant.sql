@@ -120,7 +120,7 @@ grant execute on function config_merge(jsonb, jsonb), config_in_force(text, json
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric), operator_status(),
     operator_orders(text, text, integer), operator_order_find(text), operator_explain(text),
     operator_halt(text, text, text, text, text, text), operator_halts_over(text, text), operator_reconcile(text, text, text),
-    operator_reconciled(text), operator_resolve(text, text, text, text),
+    operator_reconciled(text), operator_resolve(text, text, text, text), operator_acknowledge(text, text, text, text),
     operator_venue_check(text, text, text, text, boolean, text, jsonb), operator_venue_again(text) to hybridhub_operator;
 
 -- Graphs: no person's rows.

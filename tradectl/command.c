@@ -51,7 +51,7 @@ static const struct option options[] = {
 static const struct verb {
 	const char *name, *synopsis, *purpose;
 	unsigned options;
-	bool order; /* takes an order as its operand */
+	bool order; /* takes an operand: an order, or what is acknowledged */
 	int (*run)(const struct command *command);
 } verbs[] = {
 	{"halt", "[--account A | --user U] [--level reducing|halted] --reason TEXT",
@@ -70,6 +70,8 @@ static const struct verb {
 		MAY(ACCOUNT) | MAY(REASON) | MAY(JSON), false, command_reconcile},
 	{"resolve", "ORDER --as rejected|accepted --evidence TEXT", "closes or releases an order that only a person can judge",
 		MAY(AS) | MAY(EVIDENCE) | MAY(JSON), true, command_resolve},
+	{"acknowledge", "ORPHAN|SYMBOL [--account A] --reason TEXT", "lets an orphan, or a ledger that differs, stand: alarmed no more, counted on",
+		MAY(ACCOUNT) | MAY(REASON) | MAY(JSON), true, command_acknowledge},
 	{"verify", "[--account A] [--scratch URL] [--json]",
 		"tries the guarantees on a scratch database with this schema and these settings",
 		MAY(ACCOUNT) | MAY(SCRATCH) | MAY(JSON), false, command_verify},

@@ -19,7 +19,7 @@ struct command_db;
 /* What a command line may say; NULL where it says nothing. */
 struct command_args {
 	const char *account, *user, *level, *reason, *state, *limit, *as, *evidence, *scratch;
-	const char *order; /* the operand */
+	const char *order; /* the operand: an order, or what is acknowledged */
 	bool json, help, again;
 };
 

@@ -23,12 +23,14 @@ static const struct pg_stmt EXPLAIN = {"explain", 1, "select operator_explain($1
 static const struct pg_stmt RECONCILE = {"reconcile", 3, "select operator_reconcile($1, $2, $3)"};
 static const struct pg_stmt RECONCILED = {"reconciled", 1, "select operator_reconciled($1)"};
 static const struct pg_stmt RESOLVE = {"resolve", 4, "select operator_resolve($1, $2, $3, $4)"};
+static const struct pg_stmt ACKNOWLEDGE = {"acknowledge", 4, "select operator_acknowledge($1, $2, $3, $4)"};
 static const struct pg_stmt VENUE_CHECK = {"venue_check", 7, "select operator_venue_check($1, $2, $3, $4, $5::boolean, $6, $7::jsonb)"};
 static const struct pg_stmt VENUE_AGAIN = {"venue_again", 1, "select operator_venue_again($1)"};
 /* clang-format on */
 
 const struct pg_stmt *const operator_statements[] = {&schema_statement, &HALT, &STATUS, &ORDERS,
-	&EXPLAIN, &RECONCILE, &RECONCILED, &RESOLVE, &VENUE_CHECK, &VENUE_AGAIN, NULL};
+	&EXPLAIN, &RECONCILE, &RECONCILED, &RESOLVE, &ACKNOWLEDGE, &VENUE_CHECK, &VENUE_AGAIN,
+	NULL};
 
 struct command_db {
 	PGconn *conn;

@@ -17,5 +17,6 @@ int command_orders(const struct command *command);
 int command_explain(const struct command *command);
 int command_reconcile(const struct command *command);
 int command_resolve(const struct command *command);
+int command_acknowledge(const struct command *command);
 int command_verify(const struct command *command);
 int command_venue_check(const struct command *command);

@@ -3,7 +3,7 @@
 -- in ledger_suspects until they are seen no more; seen alike 10 s apart they are a mismatch (trips_owed). A symbol with an
 -- order that is open or has just moved says nothing (the broker's orders and positions disagree for up to 10 s). Of
 -- crypto the broker takes its fees in coins: half a percent of what was bought may be missing. Returns how many are suspect
--- now. 22023 when positions is no array: no answer is not an empty account. Called by tradectl. Locks ledger_suspects.
+-- now, but for those that an operator has acknowledged with the same figures. 22023 when positions is no array: no answer is not an empty account. Called by tradectl. Locks ledger_suspects.
 create or replace function ledger_compare(p_account text, p_positions jsonb) returns integer
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
@@ -36,9 +36,13 @@ begin
         select p_account, n.symbol, n.ledger_qty, n.broker_qty, v_now, v_now from suspects n order by n.symbol
         on conflict (broker_account, symbol) do update set seen_at = excluded.seen_at,
             ledger_qty = excluded.ledger_qty, broker_qty = excluded.broker_qty,
+            acknowledged_at = case when row(s.ledger_qty, s.broker_qty) = row(excluded.ledger_qty, excluded.broker_qty)
+                then s.acknowledged_at end,
             first_seen_at = case when row(s.ledger_qty, s.broker_qty) = row(excluded.ledger_qty, excluded.broker_qty)
                 then s.first_seen_at else excluded.first_seen_at end
     )
-    select count(*) into v_suspects from suspects;
+    select count(*) into v_suspects from suspects n
+    where not exists (select from ledger_suspects s where s.broker_account = p_account and s.symbol = n.symbol
+        and s.ledger_qty = n.ledger_qty and s.broker_qty = n.broker_qty and s.acknowledged_at is not null);
     return v_suspects;
 end $$;

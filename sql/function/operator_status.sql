@@ -1,6 +1,7 @@
--- operator_status(): how trading stands, for `tradectl status`: {database, accounts, halts, orders, unclear, orphans}. Ages
+-- operator_status(): how trading stands, for `tradectl status`: {database, accounts, halts, orders, unclear, orphans, ledger}. Ages
 -- are whole seconds; served_seconds by the host's clock, as tradectl writes it. Lists end at 50 rows. unclear: unknown,
--- unresolved, quarantined, and open orders whose cancel was asked for more than an hour ago. Locks nothing.
+-- unresolved, quarantined, and open orders whose cancel was asked for more than an hour ago. orphans, ledger: those that
+-- nobody has acknowledged. Locks nothing.
 create or replace function operator_status() returns json
     language sql stable
     set search_path = pg_catalog, public, pg_temp
@@ -53,12 +54,18 @@ unclear as (
 orphans as (
     select coalesce(json_agg(json_build_object('client_order_id', x.client_order_id, 'account', x.broker_account, 'symbol',
         x.symbol, 'side', x.side, 'reserved_usd', x.reserved_usd, 'submitted_at', x.submitted_at)), '[]') as list
-    from (select * from orphan_orders y where y.adopted_at is null order by y.seen_at desc limit 50) x
+    from (select * from orphan_orders y where y.adopted_at is null and y.acknowledged_at is null order by y.seen_at desc limit 50) x
+),
+ledger as (
+    select coalesce(json_agg(json_build_object('symbol', s.symbol, 'account', s.broker_account, 'ledger_qty', s.ledger_qty,
+        'broker_qty', s.broker_qty, 'since', s.first_seen_at)), '[]') as list
+    from (select * from ledger_suspects y where y.acknowledged_at is null order by y.broker_account, y.symbol limit 50) s
 )
 select json_build_object(
     'database', json_build_object('now', t.now, 'schema_step', (select version from schema_version),
         'notification_queue_use', round(pg_notification_queue_usage()::numeric, 4),
         'last_evaluation_seconds', (select extract(epoch from t.now - e.last_eval_at)::bigint from eval_progress e)),
-    'accounts', accounts.list, 'halts', halts.list, 'orders', states.list, 'unclear', unclear.list, 'orphans', orphans.list)
-from t, accounts, halts, states, unclear, orphans
+    'accounts', accounts.list, 'halts', halts.list, 'orders', states.list, 'unclear', unclear.list, 'orphans', orphans.list,
+    'ledger', ledger.list)
+from t, accounts, halts, states, unclear, orphans, ledger
 $$;

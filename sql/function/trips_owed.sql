@@ -1,9 +1,10 @@
 -- trips_owed(account): makes the trips that the rows call for and that have not been made; returns those made now. An orphan,
 -- an order that its person has not said yes to, and a cap that an adopted order or an orphan has broken: the account to
 -- reducing; an order under our id that is not what its question proposed, or not any more: the account to halted; a ledger that shows more
--- than the broker holds (ledger_compare): the account to reducing; max_consecutive_rejects: the person's own scope to
+-- than the broker holds (ledger_compare): the account to reducing, and once more after each resume when a later comparison still
+-- finds it; what an operator has acknowledged (operator_acknowledge) trips nothing; max_consecutive_rejects: the person's own scope to
 -- reducing (what the broker refused for the keys' or the account's sake does not count, and a resume begins anew). One
--- row in trips a cause, so that a resume holds. Called by tradectl whenever something of this may have happened and every
+-- row in trips a cause, so that a resume of all others holds. Called by tradectl whenever something of this may have happened and every
 -- 10 s, in a transaction of its own. Locks trading_halts whole, by halt_set.
 create or replace function trips_owed(p_account text)
     returns table (scope text, key text, level text, reason text)
@@ -19,7 +20,7 @@ begin
         select * from (select x.why as kind, x.client_order_id as subject, case x.why when 'differs' then 'halted' else 'reducing' end as level,
             case x.why when 'differs' then format('order %s is at the broker and is not what its question proposed', x.client_order_id)
                 else format('order %s is at the broker and no question explains it', x.client_order_id) end as reason
-        from orphan_orders x where x.broker_account = p_account and x.adopted_at is null
+        from orphan_orders x where x.broker_account = p_account and x.adopted_at is null and x.acknowledged_at is null
         union all
         select 'against', o.client_order_id, 'reducing',
             format('order %s is at the broker although its person has not said yes', o.client_order_id)
@@ -36,13 +37,17 @@ begin
                 where o.broker_account = p_account and o.adopted_at > v_now - interval '1 day'
             union all
             select x.client_order_id, cap_breach(p_account, null, v_now) from orphan_orders x
-                where x.broker_account = p_account and x.adopted_at is null and x.seen_at > v_now - interval '1 day') b
+                where x.broker_account = p_account and x.adopted_at is null and x.acknowledged_at is null and x.seen_at > v_now - interval '1 day') b
         where b.breach is not null
         union all
-        select 'ledger', format('%s %s %s', s.symbol, s.ledger_qty, s.broker_qty), 'reducing',
+        select 'ledger', format('%s %s %s', s.symbol, s.ledger_qty, s.broker_qty)
+                || coalesce(' after the resume of ' || (resumed.at at time zone 'UTC'), ''), 'reducing',
             format('our ledger shows %s %s and the broker holds %s', s.ledger_qty, s.symbol, s.broker_qty)
         from ledger_suspects s
-        where s.broker_account = p_account and s.seen_at >= s.first_seen_at + interval '10 seconds') causes
+        cross join (select max(e.at) as at from trading_halt_events e
+            where e.scope = 'account' and e.key = p_account and e.to_level = 'active') resumed
+        where s.broker_account = p_account and s.seen_at >= s.first_seen_at + interval '10 seconds'
+            and s.acknowledged_at is null and (resumed.at is null or s.seen_at > resumed.at)) causes
         order by kind, subject
     loop
         insert into trips (broker_account, kind, subject, level, reason, at)

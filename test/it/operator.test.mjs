@@ -220,6 +220,19 @@ test("resolve: only what a person can judge, on evidence", async () => {
 	assert.equal(ask("explain", other.id).operators[0].reason, "mail of the broker, 4711");
 });
 
+test("acknowledge: an orphan is listed until somebody has looked into it", async () => {
+	const orphan = `h1-${randomUUID().replaceAll("-", "")}`;
+	await stack.sql.rows(`insert into orphan_orders (client_order_id, broker_account, alpaca_order_id, symbol, side, reserved_usd, submitted_at, raw)
+		values (${quote(orphan)}, 'test', 'at-the-broker', ${quote(SYMBOL)}, 'buy', 10, clock_now(), '{}')`);
+	assert.deepEqual(ask("status").orphans.map(({ client_order_id }) => client_order_id), [orphan]);
+	const done = ask("acknowledge", "at-the-broker", "--reason", "placed by the desk, ticket 12");
+	assert.deepEqual([done.acknowledged.kind, done.acknowledged.what, done.acknowledged.account], ["orphan", orphan, "test"]);
+	assert.deepEqual(ask("status").orphans, []);
+	assert.deepEqual(await stack.sql.rows("select os_user, role, target, reason from operator_actions where command = 'acknowledge'"),
+		[[userInfo().username, "hybridhub_operator", "at-the-broker", "placed by the desk, ticket 12"]]);
+	await stack.sql.rows(`delete from orphan_orders where client_order_id = ${quote(orphan)}`);
+});
+
 test("what cannot be is refused by name, with the exit code that says why", async () => {
 	const rows = [
 		[["cancel"], EX.usage, /cancel is no command/],
@@ -236,6 +249,8 @@ test("what cannot be is refused by name, with the exit code that says why", asyn
 		[["explain"], EX.usage, /usage: tradectl explain ORDER/],
 		[["explain", "4711"], EX.refused, /there is no order 4711/],
 		[["resolve", "4711", "--as", "filled", "--evidence", "x"], EX.usage, /--as rejected or --as accepted/],
+		[["acknowledge", "4711"], EX.usage, /--reason TEXT is needed/],
+		[["acknowledge", "4711", "--reason", "x"], EX.refused, /there is no orphan 4711 and no ledger .*\n.*`tradectl status` lists both/],
 		[["resolve", "4711", "--as", "rejected"], EX.usage, /--evidence TEXT is needed/],
 	];
 	for (const [args, code, words] of rows) {
@@ -255,7 +270,7 @@ test("what cannot be is refused by name, with the exit code that says why", asyn
 	const none = spawnSync(stack.binary("tradectl"), ["status"], { env: { PATH: process.env.PATH }, encoding: "utf8" });
 	assert.equal(none.status, EX.config);
 	assert.match(none.stderr, /DATABASE_URL is not set; .* postgresql:\/\/hybridhub_operator@\/hybridhub\n/);
-	for (const verb of ["halt", "resume", "status", "orders", "explain", "reconcile", "resolve", "verify"]) {
+	for (const verb of ["halt", "resume", "status", "orders", "explain", "reconcile", "resolve", "acknowledge", "verify"]) {
 		const help = tradectl([verb, "--help"], { env: { DATABASE_URL: "" } });
 		assert.equal(help.code, EX.ok, help.err);
 		assert.match(help.out, new RegExp(`^usage: tradectl ${verb} .*\n  \\S`));

@@ -285,8 +285,15 @@ test("a ledger that shows more than the broker holds: the account is reducing; n
 	await desk.reconcile();
 	await desk.logged("and the broker holds 0.00001");
 	assert.equal(await desk.haltLevel(), "reducing");
-	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
+	const from = desk.lineCount();
 	await desk.resume();
+	await desk.logged("and the broker holds 0.00001", from); // it differs still
+	await stack.sql.value(`select operator_acknowledge('me', ${quote(SYMBOL)}, 'paper', 'sold by hand')`);
+	await desk.resume();
+	await desk.reconcile();
+	await until("the ledger to be compared", async () => (await desk.metric("ledger_suspects")) === 0, 30_000);
+	assert.equal(await desk.haltLevel(), "active");
+	await stack.sim.do("account", { positions: [{ symbol: SYMBOL, qty: "1000", cost: "1" }] });
 });
 
 // What broker_serve says, with a change to its text: the database's clock runs ahead.

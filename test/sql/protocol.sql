@@ -132,6 +132,20 @@ select tap.is('an orphan, a refusal that was not heeded, other terms: each its o
 select tap.is('halted', tap.level('account', 'paper'), 'halted');
 select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
 select tap.is('a resume holds', coalesce(tap.trips(), 'none') || ' ' || tap.level('account', 'paper'), 'none active');
+set role hybridhub_operator;
+create function pg_temp.orphans() returns text language sql as $$ select string_agg(right(o->>'client_order_id', 2), ' ' order by o->>'client_order_id') from json_array_elements(operator_status()->'orphans') o $$;
+select tap.is('orphans are listed', pg_temp.orphans(), '25 93 94 97 zz');
+reset role;
+select c.account_usd, c.account_orders from order_counts('paper', 'bob', tap.id(0), clock_now()) c \gset was_
+set role hybridhub_operator;
+select tap.is('until somebody acknowledges one', operator_acknowledge('root', 'h1-zz', null, 'a drill of the desk')->'acknowledged'->>'kind', 'orphan');
+select tap.is('then it is not', pg_temp.orphans(), '25 93 94 97');
+select tap.is('who and why is recorded', (select concat_ws(' ', os_user, role, command, target, reason, detail->>'reserved_usd') from operator_actions order by id desc limit 1),
+    'root ' || session_user || ' acknowledge h1-zz a drill of the desk 984.00');
+select tap.raises('once', 'select operator_acknowledge(''root'', ''h1-zz'', null, ''x'')', '55000');
+reset role;
+select tap.is('it goes on counting', (select concat_ws(' ', c.account_usd, c.account_orders) from order_counts('paper', 'bob', tap.id(0), clock_now()) c), :'was_account_usd' || ' ' || :'was_account_orders');
+select tap.is('and trips nothing', tap.trips(), null);
 select tap.raises('a trip is for ever', 'delete from trips', '42501');
 select tap.is('asked', tap.asked(61), 'asked');
 select tap.is('adopted', orphan_note('paper', tap.listed(61)), 'adopted');
@@ -195,7 +209,27 @@ select test_clock_step('10 seconds') \g /dev/null
 select tap.is('seen alike 10 s apart', tap.held('0.02') || ' ' || tap.trips(), '1 account paper reducing our ledger shows ' || :'held' || ' SPY and the broker holds 0.02');
 select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
 select test_clock_step('10 seconds') \g /dev/null
-select tap.is('a resume holds while nothing else is missing', tap.held('0.02') || coalesce(tap.trips(), ''), '1');
+select tap.is('a resume holds until it is compared again', coalesce(tap.trips(), 'none'), 'none');
+select tap.is('and still differs', tap.held('0.02') || ' ' || tap.trips(), '1 account paper reducing our ledger shows ' || :'held' || ' SPY and the broker holds 0.02');
+select tap.is('once after a resume', tap.held('0.02') || coalesce(tap.trips(), ''), '1');
+select tap.is('listed', (operator_status()->'ledger'->0->>'symbol'), 'SPY');
+set role hybridhub_operator;
+select tap.raises('nothing of that name', 'select operator_acknowledge(''root'', ''TSLA'', null, ''x'')', 'P0002');
+select tap.raises('nor on another account', 'select operator_acknowledge(''root'', ''SPY'', ''live'', ''x'')', 'P0002');
+select tap.raises('without a reason', 'select operator_acknowledge(''root'', ''SPY'', null, '' '')', '22023');
+select tap.is('acknowledged', operator_acknowledge('root', 'SPY', null, 'sold by hand')->'acknowledged'->>'broker_qty', '0.02');
+select tap.raises('twice', 'select operator_acknowledge(''root'', ''SPY'', null, ''x'')', '55000');
+select tap.is('recorded', (select concat_ws(' ', os_user, command, target, reason, detail->>'kind') from operator_actions order by id desc limit 1),
+    'root acknowledge SPY sold by hand ledger');
+select tap.is('listed no more', (operator_status()->'ledger')::text, '[]');
+reset role;
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+select test_clock_step('10 seconds') \g /dev/null
+select tap.is('a resume holds', tap.held('0.02') || coalesce(tap.trips(), ''), '0');
+select tap.is('other figures are not acknowledged', tap.held('0.03') || coalesce(tap.trips(), ''), '1');
+select test_clock_step('10 seconds') \g /dev/null
+select tap.is('and trip', tap.held('0.03') || ' ' || tap.trips(), '1 account paper reducing our ledger shows ' || :'held' || ' SPY and the broker holds 0.03');
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
 select tap.is('none at all is the most that can be missing', ledger_compare('paper', '[]')::text, '1');
 select tap.is('put right', tap.held(:'held'), '0');
 select tap.is('nothing is suspect any more', (select count(*) from ledger_suspects), 0);
