@@ -162,6 +162,34 @@ select test_clock_step('11 minutes') \g /dev/null -- a tradectl that died in bet
 select tap.is('the operator''s cap of a person too', tap.trips() like '%order h1-00000000000040008000000000000062 takes its person''s USD in 4 hours over its cap%', true);
 delete from hard_limits where scope = 'user';
 select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+select tap.is('an orphan', orphan_note('paper', tap.listed(89)), 'orphan');
+update hard_limits set max_notional_usd_per_4h = 1 where scope = 'global';
+select tap.is('breaks the account''s cap too', tap.trips() like '%found at the broker, order h1-00000000000040008000000000000089 takes the account''s USD in 4 hours over its cap%', true);
+update hard_limits set max_notional_usd_per_4h = 2500 where scope = 'global';
+select halt_set('account', 'paper', 'active', 'seen to', 'me', false) \g /dev/null
+
+-- each cap by itself: broken by one order or one cent too many, and not where it is just reached
+insert into hard_limits (scope, firebase_uid) values ('user', 'ann');
+create function tap.breach(p_scope text, p_cap text, p_less numeric) returns text language plpgsql as $$
+declare
+    c record;
+    v_said text;
+begin
+    select * into c from order_counts('paper', 'ann', tap.id(0), clock_now());
+    execute format('update hard_limits set %I = %L where scope = %L', p_cap, case p_cap when 'max_orders_per_day'
+        then case p_scope when 'user' then c.user_orders else c.account_orders end
+        else case p_scope when 'user' then c.user_usd else c.account_usd end end - p_less, p_scope);
+    v_said := cap_breach('paper', 'ann', clock_now());
+    execute format('update hard_limits set %I = null where scope = %L', p_cap, p_scope);
+    return v_said;
+end $$;
+select tap.is('cap: ' || t.scope || ' ' || t.cap || ' less ' || t.less, tap.breach(t.scope, t.cap, t.less), t.want) from (values
+    ('global', 'max_orders_per_day', 1, 'the account''s orders a day'), ('global', 'max_orders_per_day', 0, null),
+    ('global', 'max_notional_usd_per_4h', 0.01, 'the account''s USD in 4 hours'), ('global', 'max_notional_usd_per_4h', 0, null),
+    ('user', 'max_orders_per_day', 1, 'its person''s orders a day'), ('user', 'max_orders_per_day', 0, null),
+    ('user', 'max_notional_usd_per_4h', 0.01, 'its person''s USD in 4 hours'), ('user', 'max_notional_usd_per_4h', 0, null)) t (scope, cap, less, want);
+delete from hard_limits where scope = 'user';
+update hard_limits set max_orders_per_day = 10000, max_notional_usd_per_4h = 2500 where scope = 'global';
 
 -- trips: refusals in a row
 create function tap.refused(p_n integer, p_reason text default 'BROKER_REFUSED') returns text language plpgsql as $$
