@@ -145,3 +145,34 @@ select tap.is('twenty minutes back it is no other day', tap.buys_under(81, 'hob'
 select tap.is('there is room for one more', tap.buys_under(82, 'hob', '{"max_orders_per_day": 2}'), 'reserved');
 select tap.is('it counts from where the last one does', (select trade_day || ' ' || (reserved_at = '2026-03-07 05:10Z') from trade_orders where id = tap.id(82)),
     '2026-03-07 true');
+
+-- A quote proves something when it is the newest of all feeds, whole, trusted, and not from the future.
+create function tap.quote() returns text language sql as $$ select bid || ' ' || ask from quote_fresh('SPY', 'us_equity', 90, clock_now()) $$;
+select tap.price('SPY', 492, '1 second', 'last_quote', 490, 494) \g /dev/null
+select tap.is('a quote', tap.quote(), '490 494');
+insert into market_data_latest (symbol, asset_class, feed, metric, snapshot_id, price, bid, ask, as_of)
+    values ('SPY', 'us_equity', 'sip', 'last_quote', 1, 1.5, 1, 2, clock_now() - interval '2 seconds');
+select tap.is('the newest of two feeds', tap.quote(), '490 494');
+delete from market_data_latest where feed = 'sip';
+update market_data_latest set suspect = true where metric = 'last_quote';
+select tap.is('a suspect one', tap.quote(), null);
+select tap.price('SPY', 492, '1 second', 'last_quote', 494, 490) \g /dev/null
+select tap.is('a crossed one', tap.quote(), null);
+select tap.price('SPY', 492, '-61 seconds', 'last_quote', 490, 494) \g /dev/null
+select tap.is('one from the future', tap.quote(), null);
+delete from market_data_latest where metric = 'last_quote';
+
+-- An order that nobody can find: a strange fence moves nothing, the start asks for it, its person is told; as of one that expired.
+select tap.person('ivy') \g /dev/null
+select tap.is('sent, and no answer', tap.order_and_claim(90, 'ivy') || ' ' || order_begin_send(tap.id(90), tap.fence(90), 'w1') || ' '
+    || order_unknown(tap.id(90), tap.fence(90), 'x', '{}'), 'reserved go unknown');
+select tap.is('a strange fence', order_retry_check(tap.id(90), tap.fence(90) + 1, 'x'), 'fenced');
+select tap.is('its own', order_retry_check(tap.id(90), tap.fence(90), 'x'), 'unknown');
+select test_clock_step('1 hour') \g /dev/null
+select tap.is('given up', order_missing(tap.id(90), tap.fence(90), '{}'), 'unresolved');
+select tap.is('asked for at the start', (select status from order_open('paper') where id = tap.id(90)), 'unresolved');
+select tap.is('told', (select reason from notices_due() where subject = tap.id(90)::text), 'UNRESOLVED');
+select tap.order(91, 'ivy') \g /dev/null
+select test_clock_step('1 hour') \g /dev/null
+select tap.is('expired', (select count(*) from order_expire('paper') where id = tap.id(91)), 1);
+select tap.is('told', (select reason from notices_due() where subject = tap.id(91)::text), 'EXPIRED');

@@ -75,6 +75,7 @@ select tap.order(22, 'ann') \g /dev/null
 update trading_halts set level = 'halted' where scope = 'self' and key = 'ann';
 select tap.price('SPY', 495) \g /dev/null
 select tap.is('halted comes before drift', tap.claim(), 'blocked HALTED');
+select tap.is('and is not what is asked again', reask_owed(tap.id(22), clock_now()), false);
 select tap.is('and owes nothing', tap.owed(), null);
 update trading_halts set level = 'active' where scope = 'self' and key = 'ann';
 
