@@ -1,5 +1,5 @@
 /*
- * certs.h - Google's token certificates, fetched at start and kept fresh in the background (signalr facts 4.2).
+ * certs.h - Google's token certificates, fetched at start and kept fresh in the background (docs/api.md, "Tokens").
  * Never on a request's path: a token that comes while there is no set yet gets 503. A failed fetch keeps the old set
  * and is tried again after 1 s .. 30 s; a set that could not be renewed for a day is dropped.
  */

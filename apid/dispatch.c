@@ -11,7 +11,7 @@
 #include "apid/request.h"
 #include "common/sys/failpoint.h"
 
-/* Preflight: what SignalR's browser clients and our page ask for (signalr facts 1.11). */
+/* Preflight: what SignalR's browser clients and our page ask for (docs/api.md, "Hub"). */
 static void answer_options(struct request *request)
 {
 	request_add_header(

@@ -1,6 +1,6 @@
 /*
  * door.h - the listener and its connections: how many, how long a request may take to arrive, and who is told when
- * one goes away. evhttp reads the requests; its missing limits are here (signalr facts 5.4).
+ * one goes away. evhttp reads the requests; its missing limits are here (docs/api.md, "Requests").
  *
  * A request's header must be whole 5 s after it could begin, its body 10 s later; an idle connection stays 30 s.
  */

@@ -1,5 +1,5 @@
 /*
- * header.h - what evhttp lets through and we do not (signalr facts 5.4, item 7): a proxy in front and we must agree
+ * header.h - what evhttp lets through and we do not (docs/api.md, "Requests"): a proxy in front and we must agree
  * where a request ends. Pure.
  */
 #pragma once

@@ -55,6 +55,6 @@ bool hub_conn_is_open(const struct hub_conn *conn);
 bool hub_conn_is_full(const struct hub_conn *conn);
 /* A whole record as hub_print_* makes it; nothing once the socket is closing. */
 void hub_conn_send(struct hub_conn *conn, const char *record);
-/* Without a type-7 record the client comes back by itself; with one it stops for good (signalr facts 1.9). */
+/* Without a type-7 record the client comes back by itself; with one it stops for good (docs/api.md, "Hub"). */
 void hub_conn_close(struct hub_conn *conn, uint16_t code, const char *reason);
 void hub_conn_stop(struct hub_conn *conn, const char *error);

@@ -1,4 +1,4 @@
-/* hub_life.h - when a socket is pinged and when it must end (signalr facts 1.7). Pure. */
+/* hub_life.h - when a socket is pinged and when it must end (docs/api.md, "Hub"). Pure. */
 #pragma once
 
 #include <stdbool.h>

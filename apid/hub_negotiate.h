@@ -1,5 +1,5 @@
 /*
- * hub_negotiate.h - what negotiate answers (signalr facts 1.1), and the connection token that it hands out. Pure.
+ * hub_negotiate.h - what negotiate answers (docs/api.md, "Hub"), and the connection token that it hands out. Pure.
  *
  * The token says by itself for whom and until when it was made, so that any apid behind a balancer can take the
  * socket, also after a restart. It is no credential: the socket's own ID token is checked again, and the two must

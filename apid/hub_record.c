@@ -165,7 +165,7 @@ static cJSON *new_message(const char *type)
 	return message;
 }
 
-/* Never with an invocationId: both Dart clients close for good on one (signalr facts 1.8). */
+/* Never with an invocationId: both Dart clients close for good on one (docs/api.md, "Hub"). */
 char *hub_print_invocation(const char *target, cJSON *argument)
 {
 	cJSON *message = new_message("1");

@@ -1,6 +1,6 @@
 /*
  * hub_record.h - SignalR's JSON protocol as text: records that end in 0x1E, what a client may say and what we say
- * (signalr facts 1.5, 1.6). Pure. Every printed text is one whole record with its end, because a client takes no
+ * (docs/api.md, "Hub"). Pure. Every printed text is one whole record with its end, because a client takes no
  * record that spans two WebSocket messages.
  */
 #pragma once

@@ -41,7 +41,7 @@ static void on_gone(void *owner)
 {
 	struct request *request = owner;
 
-	/* A request that evhttp has detached from its connection is ours to free (signalr facts 5.4, item 5). */
+	/* A request that evhttp has detached from its connection is ours to free; one that evhttp ends itself is not. */
 	if (!evhttp_request_get_connection(request->http))
 		evhttp_request_free(request->http);
 	request->http = NULL;

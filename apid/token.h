@@ -1,5 +1,5 @@
 /*
- * token.h - one Firebase ID token against one set of keys (signalr facts 4.1, 4.5). Pure: the caller brings the keys
+ * token.h - one Firebase ID token against one set of keys (docs/api.md, "Tokens"). Pure: the caller brings the keys
  * and the time. RS256 only, the key only from the table, the signature before the claims, no library's defaults.
  */
 #pragma once

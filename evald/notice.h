@@ -17,7 +17,7 @@ struct notice_due {
 	const char *subject; /* the order's id */
 	const char *state;   /* rejected, unresolved, blocked, expired, canceled, quarantined */
 	const char *rule_id, *symbol;
-	const char *reason; /* a code of CONFIG.md part 9 */
+	const char *reason; /* a code of reason.h */
 	const char *detail; /* jsonb text of the move; `message` holds the broker's own words */
 	const char *side, *filled_qty;
 };

@@ -2,7 +2,7 @@
  * answer.h - what an answer of Alpaca's data or trading host means to a reader. Pure.
  *
  * A GET that failed may be asked again, so there are no unknown outcomes here, only reasons and waits. Bodies of
- * errors are not trusted to be JSON: 401 also comes as nginx's HTML page (facts/alpaca.md 1.5).
+ * errors are not trusted to be JSON: 401 also comes as nginx's HTML page (docs/broker.md, "Refusals of the data host").
  */
 #pragma once
 

@@ -1,9 +1,9 @@
 /*
  * parse.h - the answer of a snapshots call -> rows. Pure.
  *
- * Stocks answer with a bare map of symbols, crypto wraps it in `snapshots` (facts/alpaca.md 1.3). Any member may be
+ * Stocks answer with a bare map of symbols, crypto wraps it in `snapshots` (docs/broker.md, "Snapshots"). Any member may be
  * missing or null. The previous close is chosen by session date: before the first trade of a day `dailyBar` is still
- * the last session's, and then its close is the previous one (1.4).
+ * the last session's, and then its close is the previous one.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /*
- * row.h - one line of market data on its way into market_data_snapshots (SCHEMA.md, market data).
+ * row.h - one line of market data on its way into market_data_snapshots (docs/architecture.md, "Market data").
  * Prices are positive, so zero means: not there.
  */
 #pragma once

@@ -6,6 +6,6 @@
 #include "common/trading/watch.h"
 
 /* Stocks name their feed always: the host's own default differs between calls. Crypto has none, its place is in the
- * path (facts/alpaca.md 1.2, 1.3). */
+ * path (docs/broker.md, "Snapshots"). */
 char *url_snapshots(const char *base, enum asset_class asset_class, enum feed feed,
 	const struct watch_entry entries[], size_t count);

@@ -1,5 +1,5 @@
 /* activity.h - the broker's list of executions (GET /v2/account/activities/FILL), as fills_shown takes it. Pure.
- * Source: facts/alpaca.md 3.7: no client_order_id; an id is New York's time, `::`, and what we take as the execution's. */
+ * Source: docs/broker.md, "Executions": no client_order_id; an id is New York's time, `::`, and what we take as the execution's. */
 #pragma once
 
 #include <stddef.h>

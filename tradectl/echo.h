@@ -1,7 +1,7 @@
 /*
  * echo.h - the broker's order object, and whether it is the order that we asked for. Pure.
  * Numbers come as strings or as JSON numbers and are compared as decimals ("10" is "10.00"); null is a value of its
- * own: an order in dollars has qty null for ever (facts/alpaca.md 3.1). Unknown keys and unknown statuses are fine.
+ * own: an order in dollars has qty null for ever (docs/broker.md, "Orders"). Unknown keys and unknown statuses are fine.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /*
  * event.h - what a frame of the broker's trade-updates stream says. Pure.
- * Source: facts/alpaca.md 5: JSON in binary or text frames, a heartbeat of one byte, unknown events and members are fine.
+ * Source: docs/broker.md, "Trade updates": JSON in binary or text frames, a heartbeat of one byte, unknown events and members are fine.
  */
 #pragma once
 

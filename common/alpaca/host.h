@@ -2,7 +2,7 @@
  * host.h - which hosts we may talk to, and whether orders sent there spend real money.
  * Hosts are compared whole with compiled lists; loopback (127.0.0.1, ::1, localhost, any port) stands in for all of
  * them and is paper. A base URL has no path, user info, query or fragment; anything but TLS is refused off loopback.
- * Sources: facts/alpaca.md (hosts), DESIGN.md part 2.
+ * Source: docs/broker.md, "Hosts".
  */
 #pragma once
 

@@ -149,7 +149,7 @@ static void set_callbacks(struct http_transfer *transfer)
 	SET(easy, CURLOPT_WRITEDATA, transfer);
 }
 
-/* reliability facts 2.3: what keeps our keys with whom we meant, and a request from being sent twice. */
+/* docs/architecture.md, "Asking outside": what keeps our keys with whom we meant, and a request from being sent twice. */
 static void set_manners(struct http_transfer *transfer, bool plain)
 {
 	CURL *easy = transfer->easy;

@@ -1,5 +1,5 @@
 /*
- * config.h - a user's trading configuration in force: the merged document (CONFIG.md), typed and resolved.
+ * config.h - a user's trading configuration in force: the merged document (docs/configuration.md), typed and resolved.
  *
  * Every default has been filled in and every precedence settled (rule > defaults > built-in; of staleness rule >
  * input > top > built-in), so that whoever reads a struct config decides with one value. It is immutable.

@@ -1,4 +1,4 @@
-/* config_field.c - CONFIG.md parts 2 to 7 as tables. */
+/* config_field.c - the fields of docs/configuration.md as tables. */
 #include <errno.h>
 #include <string.h>
 

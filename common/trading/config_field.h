@@ -27,7 +27,7 @@ enum field_kind {
 enum {
 	FIELD_REQUIRED = 1, /* in the merged document */
 	FIELD_LATER =
-		2, /* CONFIG.md knows it, we do not yet: refused by name (an empty list asks for nothing) */
+		2, /* of the rule language, not built: refused by name (an empty list asks for nothing) */
 	FIELD_ONLY = 4,	    /* of its range only the value `only` is built */
 	FIELD_OPEN_MIN = 8, /* min, or max, is itself outside */
 	FIELD_OPEN_MAX = 16,
@@ -54,7 +54,7 @@ struct field {
 	int64_t only;
 	const char *fallback;		 /* default as text; NULL = none */
 	const char *const *words;	 /* what is built */
-	const char *const *later;	 /* words of CONFIG.md that are not, NULL = none */
+	const char *const *later;	 /* of the rule language that are not, NULL = none */
 	const struct field_set *members; /* of an object, or of each object of a list */
 	enum field_stricter stricter;
 	size_t offset; /* in struct tunables */
@@ -73,7 +73,7 @@ extern const struct field_set action_fields;
 extern const struct field guardrail_fields[];
 extern const struct field tunable_fields[];
 
-/* Words for more than one place: of CONFIG.md, not built. */
+/* Words for more than one place: of the rule language, not built. */
 extern const char *const rule_type_later_words[];
 
 /* NULL for a name that is none of the set's. */

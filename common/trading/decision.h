@@ -37,7 +37,7 @@ struct decision_case {
 	const struct rule_target *target;
 	const struct evaluation *evaluation;
 	const struct instance_state *state;
-	const struct guardrails *guardrails; /* NULL = unknown: the defaults of CONFIG.md part 7 */
+	const struct guardrails *guardrails; /* NULL = unknown: the defaults (guardrail.h) */
 	const struct calendar *calendar;
 	/* A drifted yes: the person is asked again at the new price, whether or not the condition still holds; that is
 	 * no fire, so that no cooldown and no count of fires holds it back. */

@@ -30,10 +30,10 @@ struct guardrails {
 	size_t nallowlist;
 };
 
-/* The defaults of CONFIG.md part 7. */
+/* The defaults of docs/configuration.md, "guardrails". */
 void guardrails_default(struct guardrails *guardrails);
 /*
- * Keys of CONFIG.md part 7 as JSON numbers or decimal strings; an absent key takes its default. The operator's own
+ * Keys of docs/configuration.md, "guardrails", as JSON numbers or decimal strings; an absent key takes its default. The operator's own
  * part stands in member `hard` (max_notional_usd_per_order, max_notional_usd_per_4h, live_allowed) where SQL tells.
  * -EINVAL names the key; *out then holds nothing to free.
  */

@@ -38,7 +38,7 @@ void render_money(int64_t nano, char out[static DECIMAL_TEXT]);
 enum placeholder_kind {
 	PLACEHOLDER_KNOWN,
 	PLACEHOLDER_OF_ORDER, /* known, but means nothing with notify_only */
-	PLACEHOLDER_LATER,    /* CONFIG.md knows it, we do not yet */
+	PLACEHOLDER_LATER,    /* of the rule language, not built */
 	PLACEHOLDER_UNKNOWN,
 };
 

@@ -1,5 +1,5 @@
 /*
- * suspect.h - prices not to be believed without a second witness (CONFIG.md part 4). What "agrees" means is ours:
+ * suspect.h - prices not to be believed without a second witness (docs/configuration.md, "Prices not believed"). What "agrees" means is ours:
  * the second price is within 5 % of the first, the distance that also condemns a trade against its quote.
  */
 #pragma once

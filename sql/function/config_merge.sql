@@ -1,4 +1,4 @@
--- config_merge(below, above): CONFIG.md part 1: objects merge by key, arrays whose items have ids by id, other arrays
+-- config_merge(below, above): docs/configuration.md, "Reading rules": objects merge by key, arrays whose items have ids by id, other arrays
 -- replace, null deletes. Called by config_in_force. Pure; never for guardrails, which guardrails_in_force merges.
 create or replace function config_merge(p_below jsonb, p_above jsonb) returns jsonb
     language plpgsql immutable

@@ -1,7 +1,8 @@
 -- eval_commit(batch): asks what evald decided to ask. Called by evald, also with nothing to ask. batch = {"max_queued": n,
 -- "evaluated_at": time, "asks": [ASK...]}; evaluated_at, the time of the rows that a whole evaluation has now looked at,
 -- becomes eval_progress.last_eval_at in this transaction; a batch without it ends no evaluation. One row an ASK comes back:
--- asked; exists; changed (its document is a newer one by now); AWAITING, COOLDOWN, MAX_FIRES, QUESTION_BUDGET, DISABLED (CONFIG.md part 9); BAD_ASK, with a WARNING, for one
+-- asked; exists; changed (its document is a newer one by now); AWAITING, COOLDOWN, MAX_FIRES, QUESTION_BUDGET, DISABLED
+-- (docs/configuration.md, "Why it did not ask, why it did not order"); BAD_ASK, with a WARNING, for one
 -- that the tables refuse: it stops no other. What another session may have changed since is checked again under the locks:
 -- the people's rows in order of their uids, then per person the instances in key order. Only a proposal is a fire:
 -- cooldown and fires a day do not bind a follow-up or re-ask; open questions and questions a day bind both. A notice

@@ -1,4 +1,4 @@
--- guardrails_in_force(uid, override, account): every guardrail of CONFIG.md part 7 as it binds now: template <- user, the
+-- guardrails_in_force(uid, override, account): every guardrail (docs/configuration.md, "guardrails") as it binds now: template <- user, the
 -- stricter of two; defaults where neither speaks; then the operator's hard_limits (guardrails_merge). Called by apid and
 -- evald (validator, preview, asking). The override stands in for the stored document; account NULL = that of the mode in
 -- force. Member `hard`: what the operator allows, `hard.account` what the whole account may. SECURITY INVOKER; locks

@@ -1,5 +1,5 @@
--- instance_awaiting(question, now): does the instance whose newest question this is hold its fire (CONFIG.md "Asking
--- once")? While the question is open, a follow-up or re-ask is owed, or its order is not final; unresolved and quarantined
+-- instance_awaiting(question, now): does the instance whose newest question this is hold its fire (docs/configuration.md,
+-- "Asking once")? While the question is open, a follow-up or re-ask is owed, or its order is not final; unresolved and quarantined
 -- do not hold it. Called by instance_states and eval_commit. Locks nothing.
 create or replace function instance_awaiting(p_question_id uuid, p_now timestamptz) returns boolean
     language sql stable

@@ -1,4 +1,4 @@
-// What the broker says when it refuses an order (alpaca.md 3.2), by a short name: {do: "refuse:buying_power"}.
+// What the broker says when it refuses an order (docs/broker.md, "Refusals of an order"), by a short name: {do: "refuse:buying_power"}.
 
 const R403 = (message, extras = {}) => ({ status: 403, body: { code: 40310000, message, ...extras } });
 const R422 = (code, message) => ({ status: 422, body: { code, message } });

@@ -20,7 +20,7 @@ export const BEHAVIOURS = {
 	throttle_429: { fault: "429", more: { reset_in: 1 }, takes: false, again: true },
 };
 
-// What else a broker and a network do to a POST (facts 1.3, alpaca.md 3.2, field reports), with no crash beside it: how the
+// What else a broker and a network do to a POST (docs/broker.md, "Refusals of an order"), with no crash beside it: how the
 // order ends, and the account's level then. [fault, more, end, level]
 const LOST = "unresolved";
 const TRIPS = {
@@ -129,7 +129,7 @@ export function chosenCells() {
 				while (!isReachable(point, behaviour));
 			wanted.add(name({ point, action, behaviour }));
 		}
-	// What the known wrong protocols do (facts 2.12): ask again after a 404, release on a 404, take a 422 at its word.
+	// What the known wrong protocols do (test/tradesim/variant): ask again after a 404, release on a 404, take a 422 at its word.
 	for (const extra of ["T10.sent x kill x late_504", "T11.answered x kill x late_504", "T12.record_sent x fail x accept_then_422",
 		"T13.recorded x kill x duplicate_id", "T08.fenced x stop x accept", "T10.sent x stop x refuse_403"])
 		wanted.add(extra);

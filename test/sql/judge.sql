@@ -206,7 +206,7 @@ update user_trading_config set config = '{"mode": "paper"}' where firebase_uid =
 select tap.is('live: the config went back to paper', tap.live(214, true, true), 'blocked LIVE_NOT_ALLOWED');
 select tap.is('a paper claim never takes a live order', coalesce(tap.claim('w1', 'paper'), 'nothing'), 'nothing');
 
--- what an order counts (facts 2.8, CONFIG.md part 7)
+-- what an order counts (docs/configuration.md, "What an order counts")
 create function tap.counts(p_change text, p_at interval) returns text language plpgsql as $$
 declare
     v trade_orders;

@@ -1,4 +1,4 @@
-/* Statuses and error bodies of the data host: answer.h. Bodies are those of facts/alpaca.md 1.5. */
+/* Statuses and error bodies of the data host: answer.h. Bodies are those of docs/broker.md, "Refusals of the data host". */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* Snapshots of stocks and crypto -> rows: parse.h. Shapes are those of facts/alpaca.md 1.3 and 1.4. */
+/* Snapshots of stocks and crypto -> rows: parse.h. Shapes are those of docs/broker.md, "Snapshots". */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

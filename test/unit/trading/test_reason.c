@@ -3,7 +3,7 @@
 #include "common/trading/word.h"
 #include "test/unit/trading/data.h"
 
-/* CONFIG.md part 9, and part 7's fields in capitals. */
+/* docs/configuration.md, "Why it did not ask, why it did not order", and the fields of "guardrails" in capitals. */
 static const char *const names[] = {"STALE", "STALE_NOT_IN_SESSION", "METRIC_MISSING",
 	"SUSPECT_PRICE", "CORPORATE_ACTION", "PAUSED_BY_SKIPS", "OUT_OF_WINDOW", "MARKET_CLOSED",
 	"NO_CALENDAR", "COOLDOWN", "AWAITING", "NOT_REARMED", "CONFIRMING", "MAX_FIRES",
