@@ -102,7 +102,7 @@ grant execute on function order_claim(text, text), order_begin_send(uuid, bigint
     trips_owed(text), ledger_compare(text, jsonb), order_unserved(text),
     average_cost(numeric, numeric), average_cost_step(numeric[], numeric, numeric) to hybridhub_tradectl;
 grant execute on function test_orders(text, text) to hybridhub_tradectl;
-grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb),
+grant execute on function order_cancel_due(text, integer), order_cancel_answered(uuid, integer, jsonb), order_cancel_pending(text),
     order_fill(text, jsonb), order_poll_soon(text), fills_shown(text, jsonb) to hybridhub_tradectl;
 
 -- What halts by itself, and what is suspect: tradectl writes by functions, the operator looks.

@@ -1,7 +1,6 @@
 /* activity.c - see activity.h. */
 #include "tradectl/activity.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,13 +44,10 @@ int activities_read(const char *body, size_t length, char **json_out, size_t *co
 	AUTO(json_free) cJSON *document = NULL;
 	AUTO(json_free) cJSON *fills = cJSON_CreateArray();
 	const cJSON *entry;
-	struct json_fault fault;
 
-	int r = json_parse(body, length, &document, &fault);
+	int r = json_parse_list(body, length, "activities", &document, err);
 	if (r < 0)
-		return err_set(err, r, "not JSON: %s", fault.text);
-	if (!cJSON_IsArray(document))
-		return err_set(err, -EINVAL, "no list of activities");
+		return r;
 
 	last_out[0] = '\0';
 	*count_out = (size_t)cJSON_GetArraySize(document);

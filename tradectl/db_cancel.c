@@ -9,7 +9,7 @@
 /* clang-format off */
 const struct pg_stmt db_cancel_due_stmt = {"cancel_due", 2, "select * from order_cancel_due($1, $2::int)"};
 const struct pg_stmt db_cancel_answered_stmt = {"cancel_answered", 3, "select order_cancel_answered($1::uuid, $2::int, $3::jsonb)"};
-const struct pg_stmt db_cancel_pending_stmt = {"cancel_pending", 1, "select client_order_id, extract(epoch from clock_now() - coalesce(cancel_requested_at, (raw->>'updated_at')::timestamptz, accepted_at))::bigint as seconds from trade_orders where broker_account = $1 and status in ('accepted', 'partially_filled') and (cancel_requested_at is not null or broker_status = 'pending_cancel') order by seconds desc limit 1"};
+const struct pg_stmt db_cancel_pending_stmt = {"cancel_pending", 1, "select client_order_id, seconds from order_cancel_pending($1)"};
 
 /* clang-format on */
 

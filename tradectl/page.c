@@ -65,13 +65,10 @@ int page_read(const char *body, size_t length, struct page **page_out, struct er
 	AUTO(json_free) cJSON *document = NULL;
 	AUTO(page_free) struct page *page = alloc_zero(sizeof(*page));
 	const cJSON *item;
-	struct json_fault fault;
 
-	int r = json_parse(body, length, &document, &fault);
+	int r = json_parse_list(body, length, "orders", &document, err);
 	if (r < 0)
-		return err_set(err, r, "not JSON: %s", fault.text);
-	if (!cJSON_IsArray(document))
-		return err_set(err, -EINVAL, "no list of orders");
+		return r;
 
 	page->ours = alloc_array((size_t)cJSON_GetArraySize(document) + 1, sizeof(struct echo *));
 	cJSON_ArrayForEach(item, document)

@@ -29,13 +29,10 @@ int positions_read(const char *body, size_t length, char **json_out, struct err 
 	AUTO(json_free) cJSON *document = NULL;
 	AUTO(json_free) cJSON *kept = cJSON_CreateArray();
 	const cJSON *item;
-	struct json_fault fault;
 
-	int r = json_parse(body, length, &document, &fault);
+	int r = json_parse_list(body, length, "positions", &document, err);
 	if (r < 0)
-		return err_set(err, r, "not JSON: %s", fault.text);
-	if (!cJSON_IsArray(document))
-		return err_set(err, -EINVAL, "no list of positions");
+		return r;
 
 	cJSON_ArrayForEach(item, document)
 	{

@@ -50,6 +50,21 @@ int json_parse(const char *text, size_t length, cJSON **document_out, struct jso
 	return 0;
 }
 
+int json_parse_list(
+	const char *text, size_t length, const char *of, cJSON **list_out, struct err *err)
+{
+	AUTO(json_free) cJSON *document = NULL;
+	struct json_fault fault;
+
+	int r = json_parse(text, length, &document, &fault);
+	if (r < 0)
+		return err_set(err, r, "not JSON: %s", fault.text);
+	if (!cJSON_IsArray(document))
+		return err_set(err, -EINVAL, "no list of %s", of);
+	*list_out = TAKE(document);
+	return 0;
+}
+
 void json_free(cJSON **document)
 {
 	cJSON_Delete(*document);

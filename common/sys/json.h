@@ -13,6 +13,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/sys/attr.h"
+#include "common/sys/err.h"
 
 enum json_fault_kind {
 	JSON_FAULT_SYNTAX = 1, /* grammar, trailing bytes, byte order mark, control characters */
@@ -40,6 +41,9 @@ struct json_fault {
 /* 0 and a document that the caller frees with json_free; or -EINVAL and *fault (may be NULL). text needs no NUL. */
 int json_parse(
 	const char *text, size_t length, cJSON **document_out, struct json_fault *fault) MUST_CHECK;
+/* The same for a document that is one list: `of` what, for the sentence in err. -EINVAL also when it is none. */
+int json_parse_list(const char *text, size_t length, const char *of, cJSON **list_out,
+	struct err *err) MUST_CHECK;
 void json_free(cJSON **document);
 
 /* Exact-case member, or NULL; also NULL when object is no object. */

@@ -84,7 +84,7 @@ export class Desk {
 	}
 
 	// A question to a person (a new one), as evald asks it: {uid, id}.
-	async ask({ uid, proposal = {}, mode = "paper", symbol = SYMBOL } = {}) {
+	async ask({ uid, proposal = {}, mode = "paper", symbol = SYMBOL, text = "Buy?", metadata = { facts: {}, evidence: [] } } = {}) {
 		const person = uid ?? (await this.person(mode));
 		const id = randomUUID();
 		const at = new Date(await this.sql.value("select clock_now()"));
@@ -98,7 +98,7 @@ export class Desk {
 			as_of: at.toISOString(),
 			chain_id: id,
 			attempt: 1,
-			question_text: "Buy?",
+			question_text: text,
 			source_tag: "trading:rule:dip",
 			pipeline_step: "dip:await_confirm",
 			created_at: at.toISOString(),
@@ -107,7 +107,7 @@ export class Desk {
 			template_version: null,
 			mode,
 			broker_account: mode,
-			metadata: { facts: {}, evidence: [] },
+			metadata,
 			proposal: {
 				side: "buy",
 				order_type: "market",

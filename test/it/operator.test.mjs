@@ -8,10 +8,11 @@ import { userInfo } from "node:os";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
 import { until } from "../lib/wait.mjs";
-import { SYMBOL, TUNABLES, clientId } from "./desk.mjs";
+import { Desk, SYMBOL, clientId } from "./desk.mjs";
 
 const EX = { ok: 0, usage: 64, refused: 65, misfit: 69, later: 75, forbidden: 77, config: 78 };
 let stack;
+let desk;
 
 // Runs `tradectl ARGS`; {code, out, err}.
 function tradectl(args, { role = "hybridhub_operator", env = {} } = {}) {
@@ -31,46 +32,16 @@ function ask(...args) {
 	return JSON.parse(out);
 }
 
-const CONFIG = {
-	version: 1,
-	enabled: true,
-	mode: "paper",
-	data_inputs: [{ id: "coins", source: "alpaca", asset_class: "crypto", symbols: [SYMBOL] }],
-	rules: [{
-		id: "dip",
-		type: "price_below",
-		symbol: SYMBOL,
-		price: 1000000,
-		question_template: "Buy?",
-		on_answer_match: { action: "propose_order", side: "buy", notional_usd: 10, time_in_force: "gtc" },
-	}],
+const METADATA = {
+	facts: { side: "buy", price: "50000" },
+	evidence: [{ id: "17", symbol: SYMBOL, metric: "last_trade", price: "50000" }],
 };
 
 // A new person who was asked and said yes; the order's id and the uid.
 async function approve(text = "Buy?", proposal = {}) {
-	const uid = `person-${randomUUID()}`;
-	const id = randomUUID();
-	await stack.sql.rows(`insert into users (firebase_uid) values (${quote(uid)});
-		insert into user_trading_config (firebase_uid, config, enabled) values (${quote(uid)}, ${quote(JSON.stringify(CONFIG))}, true)`);
-	const now = new Date(await stack.sql.value("select clock_now()"));
-	const question = {
-		id, firebase_uid: uid, kind: "proposal", rule_id: "dip", symbol: SYMBOL, asset_class: "crypto", as_of: now,
-		chain_id: id, attempt: 1, question_text: text, source_tag: "trading:rule:dip", pipeline_step: "dip:await_confirm",
-		created_at: now, expires_at: new Date(now.getTime() + 600_000), config_version: 1, template_version: null,
-		mode: "paper", broker_account: "paper",
-		metadata: { facts: { side: "buy", price: "50000" }, evidence: [{ id: "17", symbol: SYMBOL, metric: "last_trade", price: "50000" }] },
-		proposal: {
-			side: "buy", order_type: "market", notional_usd: "10", qty: null, limit_price: null, time_in_force: "gtc",
-			price_asked: "50000", extended_hours: false, tunables: TUNABLES, ...proposal,
-		},
-	};
-	const batch = JSON.stringify({ max_queued: 5, asks: [question] });
-	assert.equal((await stack.sql.row(`select question_id, outcome from eval_commit(${quote(batch)}::jsonb)`))[1], "asked");
-	await stack.sql.rows("begin");
-	await stack.sql.rows(`set local hybridhub.uid = ${quote(uid)}`);
-	assert.equal(await stack.sql.value(`select question_answer(${quote(id)}, 10, null)`), "ok");
-	await stack.sql.rows("commit");
-	return { id, uid };
+	const question = await desk.ask({ text, proposal, metadata: METADATA });
+	assert.equal(await desk.answer(question, 10), "ok");
+	return question;
 }
 
 const status = (id) => stack.sql.value(`select status || coalesce(' ' || reason, '') from trade_orders where id = ${quote(id)}`);
@@ -83,11 +54,9 @@ const becomes = (id, wanted) => until(`order ${id} to be ${wanted}`, async () =>
 
 before(async () => {
 	stack = new Stack({ name: "operator", daemons: ["tradectl"], binDir: process.env.BIN_DIR ?? "build/bin" });
+	desk = new Desk(stack);
 	await stack.startGround();
-	await stack.sim.price(SYMBOL, "50000", { prev_close: "51000" });
-	const price = { symbol: SYMBOL, asset_class: "crypto", feed: "us", metric: "last_trade", price: "50000", as_of: new Date(), session: "none" };
-	await stack.sql.rows("select market_data_partitions()");
-	await stack.sql.rows(`select market_data_store(gen_random_uuid(), ${quote(JSON.stringify([price]))}::jsonb)`);
+	await desk.price(SYMBOL, "50000");
 	await stack.startDaemon("tradectl");
 	await stack.waitReady("tradectl");
 	// A queue that fills up: seen by the next look at the gauges, and told by the last test.

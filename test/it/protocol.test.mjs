@@ -204,18 +204,22 @@ test("a broker that cannot list all because of one symbol is asked symbol by sym
 	await desk.becomes(bad.id, "filled");
 });
 
-test("a broker that can list no symbol at all has listed nothing: nothing is claimed before it can", async () => {
-	await stack.stopDaemon("tradectl");
-	await stack.sim.fault(LIST, "status:503", { times: -1 });
-	await stack.startDaemon("tradectl");
-	await desk.logged("the broker lists no symbol of ours");
-	const id = await desk.approve();
-	await desk.notReady("listing the broker");
-	await sleep(2500);
-	assert.deepEqual(await desk.moves(id), ["approved"]);
-	await stack.sim.clearFaults();
-	await desk.becomes(id, "filled");
-});
+for (const [what, fault, said] of [
+	["a broker that can list no symbol at all has listed nothing", "status:503", "the broker lists no symbol of ours"],
+	["no list at all is no empty list", "null_200", "event=list.failed"],
+])
+	test(`${what}: nothing is claimed before there is one`, async () => {
+		await stack.stopDaemon("tradectl");
+		await stack.sim.fault(LIST, fault, { times: -1 });
+		await stack.startDaemon("tradectl");
+		await desk.logged(said);
+		const id = await desk.approve();
+		await desk.notReady("listing the broker");
+		await sleep(2500);
+		assert.deepEqual(await desk.moves(id), ["approved"]);
+		await stack.sim.clearFaults();
+		await desk.becomes(id, "filled");
+	});
 
 test("a full page that gets no further is no whole list: said, and what it hides is found symbol by symbol", async () => {
 	await desk.price("ETH/USD", "2000");
@@ -226,19 +230,6 @@ test("a full page that gets no further is no whole list: said, and what it hides
 	await desk.becomes(question.id, "filled");
 	await desk.logged("a full page that gets no further");
 	await stack.sim.clearFaults();
-});
-
-test("no list at all is no empty list: nothing is claimed before there is one", async () => {
-	await stack.stopDaemon("tradectl");
-	await stack.sim.fault(LIST, "null_200", { times: -1 });
-	await stack.startDaemon("tradectl");
-	await desk.logged("event=list.failed");
-	const id = await desk.approve();
-	await desk.notReady("listing the broker");
-	await sleep(2500);
-	assert.deepEqual(await desk.moves(id), ["approved"]);
-	await stack.sim.clearFaults();
-	await desk.becomes(id, "filled");
 });
 
 test("refusals in a row hold back the person who has them, nobody else, until they resume", async () => {

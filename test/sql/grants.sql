@@ -83,7 +83,7 @@ select tap.is('only tradectl runs ' || p.proname, (select string_agg(r, ' ')
     where has_function_privilege('hybridhub_' || r, p.oid, 'EXECUTE')), 'tradectl')
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in ('order_claim', 'order_begin_send',
     'order_not_sent', 'order_accept', 'order_refuse', 'order_unknown', 'order_quarantine', 'account_halt', 'order_take_open',
-    'order_missing', 'order_retry_check', 'order_poll_due', 'order_poll_soon', 'order_fill', 'fills_shown', 'order_cancel_due', 'order_cancel_answered', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
+    'order_missing', 'order_retry_check', 'order_poll_due', 'order_poll_soon', 'order_fill', 'fills_shown', 'order_cancel_due', 'order_cancel_pending', 'order_cancel_answered', 'order_follow', 'order_expire', 'order_open', 'broker_serve',
     'broker_reconciled', 'broker_compared', 'broker_rewound',
     'orders_match', 'orphan_note', 'order_symbols', 'trips_owed', 'ledger_compare', 'order_unserved');
 select tap.is('only apid runs ' || p.proname, (select string_agg(r, ' ')

@@ -1,6 +1,8 @@
 /* test_json.c - exact numbers in and out, members, printing. */
 #include "test/unit/unit.h"
 
+#include <errno.h>
+
 #include "common/sys/alloc.h"
 #include "common/sys/json.h"
 
@@ -151,6 +153,35 @@ static void builds_documents(void **state)
 	want_str("read back at once", json_decimal(document, "price"), "492.10");
 }
 
+static void takes_lists_only(void **state)
+{
+	static const struct {
+		const char *text;
+		int r;
+		const char *says;
+	} cases[] = {
+		{"[]", 0, ""},
+		{"[1,{}]", 0, ""},
+		{"null", -EINVAL, "no list of orders"},
+		{"{\"orders\":[]}", -EINVAL, "no list of orders"},
+		{"[1", -EINVAL, "not JSON: "},
+		{"[1]x", -EINVAL, "not JSON: "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		AUTO(json_free) cJSON *list = NULL;
+		struct err err = {.text = ""};
+
+		want_i64(cases[i].text,
+			json_parse_list(
+				cases[i].text, strlen(cases[i].text), "orders", &list, &err),
+			cases[i].r);
+		want_true(cases[i].text, strstr(err.text, cases[i].says));
+		want_true(cases[i].text, (cases[i].r == 0) == (list != NULL));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +190,7 @@ int main(void)
 		cmocka_unit_test(finds_members),
 		cmocka_unit_test(knows_numbers_that_fit),
 		cmocka_unit_test(builds_documents),
+		cmocka_unit_test(takes_lists_only),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
