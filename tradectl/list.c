@@ -15,6 +15,7 @@
 #include "tradectl/start.h"
 #include "tradectl/tradectl.h"
 #include "tradectl/trip.h"
+#include "tradectl/unasked.h"
 
 enum {
 	PAGE = 500,
@@ -63,7 +64,7 @@ struct list *list_new(struct tradectl *t)
 	struct list *list = alloc_zero(sizeof(*list));
 
 	list->t = t;
-	list->left_out = cJSON_CreateArray();
+	unasked_begin(&list->left_out);
 	return list;
 }
 
@@ -93,7 +94,7 @@ void list_free(struct list **list)
 		return;
 
 	list_stop(*list);
-	cJSON_Delete((*list)->left_out);
+	json_free(&(*list)->left_out);
 	alloc_free(list);
 }
 
@@ -110,32 +111,9 @@ static void to_first_page(struct list *list)
 	list->tries = 0;
 }
 
-static void leave_nothing_out(struct list *list)
+const cJSON *list_left_out(const struct list *list)
 {
-	cJSON_Delete(list->left_out);
-	list->left_out = cJSON_CreateArray();
-}
-
-void list_leave_out(cJSON *out, const char *what, const char *why)
-{
-	cJSON *item = cJSON_CreateObject();
-
-	json_add_text(item, "what", what);
-	json_add_text(item, "why", why);
-	cJSON_AddItemToArray(out, item);
-}
-
-static size_t left_out(const struct list *list)
-{
-	return (size_t)cJSON_GetArraySize(list->left_out);
-}
-
-void list_add_left_out(const struct list *list, cJSON *out)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, list->left_out)
-		cJSON_AddItemToArray(out, cJSON_Duplicate(item, true));
+	return list->left_out;
 }
 
 void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
@@ -150,7 +128,7 @@ void list_begin(struct list *list, void (*fn)(void *owner), void *owner)
 	list->due = mono_add(clock_mono(t->clock), span_sec(EVERY_SEC));
 	list->findings = (struct findings){0};
 	list->pages = list->orders = 0;
-	leave_nothing_out(list);
+	unasked_begin(&list->left_out);
 	to_first_page(list);
 	list->step = ASK_PAGE;
 	go(list);
@@ -202,14 +180,16 @@ static void done(struct list *list)
 	list->said[0] = '\0';
 	list->said_none = false;
 	log_write(t->log,
-		findings->orphans + findings->adopted + left_out(list) > 0 ? LOG_LEVEL_WARNING
-									   : LOG_LEVEL_DEBUG,
+		findings->orphans + findings->adopted + unasked_count(list->left_out) > 0
+			? LOG_LEVEL_WARNING
+			: LOG_LEVEL_DEBUG,
 		"broker.listed", "the broker's orders were compared with ours",
 		(const struct log_field[]){LOG_TEXT("account", t->db.account),
 			LOG_INT("orders", list->orders), LOG_INT("pages", list->pages),
 			LOG_INT("news", findings->news), LOG_INT("adopted", findings->adopted),
 			LOG_INT("orphans", findings->orphans),
-			LOG_INT("foreign", findings->foreign), LOG_INT("left_out", left_out(list))},
+			LOG_INT("foreign", findings->foreign),
+			LOG_INT("left_out", unasked_count(list->left_out))},
 		8);
 	trip_look(t->trip);
 	ledger_soon(t->ledger);
@@ -236,7 +216,7 @@ static void again(struct list *list, const char *what, const char *why)
 /* Not one of several symbols could be listed: that is no bad symbol but a broker that lists nothing now. */
 static bool all_left_out(const struct list *list)
 {
-	return list->symbol_count > 1 && left_out(list) == list->symbol_count;
+	return list->symbol_count > 1 && unasked_count(list->left_out) == list->symbol_count;
 }
 
 static void from_the_beginning(struct list *list)
@@ -244,7 +224,7 @@ static void from_the_beginning(struct list *list)
 	again(list, "page", "the broker lists no symbol of ours: nothing is known");
 	list->said_none = true;
 	symbols_forget(list);
-	leave_nothing_out(list);
+	unasked_begin(&list->left_out);
 	list->step = ASK_PAGE;
 }
 
@@ -283,7 +263,7 @@ static void unlisted(struct list *list, const char *why, const char *request_id)
 		list->step = READ_SYMBOLS;
 		return go(list);
 	}
-	list_leave_out(list->left_out, list->symbols[list->symbol], why);
+	unasked_add(list->left_out, list->symbols[list->symbol], why);
 	log_write(t->log, level_of(list, LOG_LEVEL_ERROR), "list.left_out",
 		"the broker cannot list the orders of this symbol: those that we know are asked "
 		"for by id, others stay unseen",

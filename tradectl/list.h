@@ -29,9 +29,7 @@ void list_wake(struct list *list);
 void list_soon(struct list *list);
 /* Nothing is under way. */
 bool list_idle(const struct list *list);
-/* What the last list had to leave out, into an array of {what, why}: symbols. */
-void list_add_left_out(const struct list *list, cJSON *out);
-/* One more of them. */
-void list_leave_out(cJSON *out, const char *what, const char *why);
+/* What the last list had to leave out: symbols (unasked.h). */
+const cJSON *list_left_out(const struct list *list);
 /* What it waits for. */
 void list_say(const struct list *list, char *out, size_t size);

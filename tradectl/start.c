@@ -15,6 +15,7 @@
 #include "tradectl/seen.h"
 #include "tradectl/serve.h"
 #include "tradectl/tradectl.h"
+#include "tradectl/unasked.h"
 
 enum {
 	/* One order that the broker cannot show (it answers 5xx for some) must not hold up all others: it stays counted,
@@ -57,7 +58,7 @@ struct start *start_new(struct tradectl *t)
 	struct start *start = alloc_zero(sizeof(*start));
 
 	start->t = t;
-	start->unasked = cJSON_CreateArray();
+	unasked_begin(&start->unasked);
 	return start;
 }
 
@@ -77,7 +78,7 @@ void start_free(struct start **start)
 
 	forget(*start);
 	alloc_free(&(*start)->orders);
-	cJSON_Delete((*start)->unasked);
+	json_free(&(*start)->unasked);
 	alloc_free(start);
 }
 
@@ -289,8 +290,7 @@ static void orders_listed(void *owner, const struct pg_answer *answer)
 	alloc_free(&start->orders);
 	start->orders = alloc_array(count + 1, sizeof(*start->orders));
 	start->count = start->at = 0;
-	cJSON_Delete(start->unasked);
-	start->unasked = cJSON_CreateArray();
+	unasked_begin(&start->unasked);
 	start->tries = 0;
 	for (size_t row = 0; row < count; row++)
 		if (db_open_order(answer, row, &start->orders[row], &err) < 0)
@@ -325,7 +325,7 @@ static void silent(struct start *start, const struct broker_answer *answer)
 		"the broker cannot show this order now; it stays counted and is asked for later",
 		LOG_TEXT("client_order_id", order->terms.client_order_id),
 		LOG_TEXT("why", answer->error), LOG_TEXT("x_request_id", answer->request_id));
-	list_leave_out(start->unasked, order->terms.client_order_id, answer->error);
+	unasked_add(start->unasked, order->terms.client_order_id, answer->error);
 	next_order(start);
 }
 
@@ -365,7 +365,7 @@ static void said(void *owner, const struct pg_answer *answer)
 		return;
 
 	start->step = DONE;
-	int unasked = cJSON_GetArraySize(start->unasked);
+	size_t unasked = unasked_count(start->unasked);
 	log_info(t->log, "broker.reconciled",
 		unasked > 0
 			? "open orders were asked for by id and listed, but for what the broker "
@@ -402,7 +402,7 @@ static void listed(void *owner)
 	struct start *start = owner;
 
 	start->asking = false;
-	list_add_left_out(start->t->list, start->unasked);
+	unasked_add_all(start->unasked, list_left_out(start->t->list));
 	step_to(start, SAY_SO);
 }
 
