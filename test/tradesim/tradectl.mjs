@@ -51,9 +51,10 @@ function* reconcile(p) {
 		return false;
 	p.quarantineUntil = p.world.now + Number(served[0].quarantine_ms ?? 0);
 	if (!variant.noQuarantine && world.seen > Number(served[0].reserve_seq)) {
-		if ((yield sql("rewound", world.seen)) === LOST)
-			return false;
-		world.rewound += 1;
+		// No: the other one's claim came between.
+		const rewound = yield sql("rewound", world.seen);
+		if (rewound !== LOST && rewound[0].said)
+			world.rewound += 1;
 		return false;
 	}
 	if (!variant.noReconcile) {
