@@ -93,7 +93,7 @@ grant execute on function order_cancel(uuid), self_halt(text, text), trading_sta
 grant select on questions, trade_proposals, trade_orders, trade_order_events, trade_order_moves, trade_fills, orphan_orders,
     positions, broker_account, hard_limits, trading_halts, trading_halt_events, trading_config_templates,
     user_trading_config, market_data_latest, market_calendar, broker_clock to hybridhub_tradectl;
-grant execute on function order_claim(text, text), order_begin_send(uuid, bigint, text), order_not_sent(uuid, bigint, text),
+grant execute on function order_claim(text, text, timestamptz, uuid), order_begin_send(uuid, bigint, text), order_not_sent(uuid, bigint, text),
     order_accept(uuid, jsonb), order_block(uuid, bigint, text, jsonb), order_refuse(uuid, bigint, integer, text, jsonb), order_unknown(uuid, bigint, text, jsonb),
     order_quarantine(uuid, text, jsonb), account_halt(text, text, text), order_take_open(text, text),
     trading_gauges(text), order_missing(uuid, bigint, jsonb), order_retry_check(uuid, bigint, text), order_poll_due(text, integer),

@@ -1,6 +1,7 @@
 /* claim.c - see claim.h. */
 #include "tradectl/claim.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/sys/alloc.h"
@@ -23,6 +24,8 @@ struct claim {
 	bool failing; /* said in the log: one line a change */
 	struct mono failing_at;
 	size_t under_way;
+	struct db_place
+		after; /* of the last claim: what lies before it is looked at when nothing lies behind */
 	LIST_HEAD(order_list, order) orders;
 };
 
@@ -63,6 +66,12 @@ void claim_wake(struct claim *claim)
 {
 	claim->again = true;
 	event_active(claim->look, EV_TIMEOUT, 0);
+}
+
+void claim_sweep(struct claim *claim)
+{
+	claim->after.approved_at[0] = '\0';
+	claim_wake(claim);
 }
 
 static bool may_take(const struct claim *claim)
@@ -161,6 +170,13 @@ static void note_passing(struct claim *claim)
 			mono_since(clock_mono(t->clock), claim->failing_at).us / 1000000));
 }
 
+static void place_at(struct claim *claim, const struct db_order *row)
+{
+	claim->after.id = row->id;
+	snprintf(
+		claim->after.approved_at, sizeof(claim->after.approved_at), "%s", row->approved_at);
+}
+
 static void claimed(void *owner, const struct pg_answer *answer)
 {
 	struct claim *claim = owner;
@@ -177,6 +193,8 @@ static void claimed(void *owner, const struct pg_answer *answer)
 
 	note_passing(claim);
 	r = db_claimed(answer, &row, &err);
+	if (r > 0 && strcmp(row.status, "again") != 0)
+		place_at(claim, &row);
 	if (r < 0) {
 		unreadable(t, answer, err.text);
 		claim_wake(claim);
@@ -186,7 +204,8 @@ static void claimed(void *owner, const struct pg_answer *answer)
 	} else if (r > 0) {
 		turned_away(t, &row);
 		claim_wake(claim);
-	} else if (claim->again) {
+	} else if (claim->again || claim->after.approved_at[0] != '\0') {
+		claim->after.approved_at[0] = '\0';
 		claim_wake(claim);
 	}
 	tradectl_quiet(t);
@@ -203,5 +222,5 @@ static void on_look(evutil_socket_t fd, short what, void *owner)
 
 	claim->again = false;
 	claim->asking = true;
-	db_claim(&claim->t->db, claimed, claim);
+	db_claim(&claim->t->db, &claim->after, claimed, claim);
 }

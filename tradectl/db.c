@@ -16,7 +16,7 @@ enum {
 };
 
 /* clang-format off */
-static const struct pg_stmt CLAIM = {"claim", 2, "select * from order_claim($1, $2)"};
+static const struct pg_stmt CLAIM = {"claim", 4, "select * from order_claim($1, $2, $3::timestamptz, $4::uuid)"};
 static const struct pg_stmt BEGIN_SEND = {"begin_send", 3, "select order_begin_send($1::uuid, $2::bigint, $3)"};
 static const struct pg_stmt NOT_SENT = {"not_sent", 3, "select order_not_sent($1::uuid, $2::bigint, $3)"};
 static const struct pg_stmt ACCEPT = {"accept", 2, "select order_accept($1::uuid, $2::jsonb)"};
@@ -59,7 +59,7 @@ const struct pg_stmt *const tradectl_statements[] = {&schema_statement, &fake_st
 struct raw {
 	struct uuid id;
 	const char *status, *from, *reason, *broker_id, *client_order_id, *symbol, *side,
-		*order_type, *time_in_force;
+		*order_type, *time_in_force, *approved_at;
 	int64_t fence, attempt, post_age_ms, reserve_seq;
 	struct cash notional;
 	struct qty qty;
@@ -90,6 +90,7 @@ static const struct pg_column claim_columns[] = {
 	RAW("fence", PG_I64, fence, .flags = PG_NULL_OK),
 	RAW("attempt", PG_I64, attempt, .flags = PG_NULL_OK),
 	RAW("reserve_seq", PG_I64, reserve_seq, .flags = PG_NULL_OK),
+	RAW("approved_at", PG_TEXT, approved_at, .flags = 0),
 	TERMS,
 	{.name = NULL},
 };
@@ -152,6 +153,7 @@ static int order_read(const struct pg_answer *answer, size_t row, const struct p
 	copy(out->from, sizeof(out->from), raw.from);
 	copy(out->reason, sizeof(out->reason), raw.reason);
 	copy(out->broker_id, sizeof(out->broker_id), raw.broker_id);
+	copy(out->approved_at, sizeof(out->approved_at), raw.approved_at);
 	copy(out->terms.client_order_id, TERMS_ID, raw.client_order_id);
 	copy(out->terms.symbol, TERMS_SYMBOL, raw.symbol);
 	copy(out->terms.side, TERMS_WORD, raw.side);
@@ -181,9 +183,16 @@ void db_ask(const struct db *db, const struct pg_stmt *stmt, const char *const p
 	pg_ask(db->work, stmt, params, span_sec(DEADLINE_SEC), fn, owner);
 }
 
-void db_claim(const struct db *db, pg_answer_fn *fn, void *owner)
+void db_claim(const struct db *db, const struct db_place *after, pg_answer_fn *fn, void *owner)
 {
-	db_ask(db, &CLAIM, (const char *const[]){db->account, db->worker}, fn, owner);
+	bool from_start = after->approved_at[0] == '\0';
+	char id[UUID_TEXT];
+
+	uuid_write(after->id, id);
+	db_ask(db, &CLAIM,
+		(const char *const[]){db->account, db->worker,
+			from_start ? NULL : after->approved_at, from_start ? NULL : id},
+		fn, owner);
 }
 
 int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err)

@@ -14,6 +14,7 @@
 
 enum {
 	DB_STATUS = 24,
+	DB_TIME = 40,
 	DB_REASON = 64,
 	DB_BROKER_ID = 64,
 	DB_POLLED_AT_ONCE = 10,
@@ -37,9 +38,16 @@ struct db_order {
 	char reason[DB_REASON];	      /* of a claim that was blocked */
 	char broker_id[DB_BROKER_ID]; /* alpaca_order_id, "" when there is none yet */
 	int64_t fence, attempt;
-	int64_t post_age_ms; /* since the last POST, of a taken order */
-	int64_t reserve_seq; /* of a claim: the number of its reservation */
+	int64_t post_age_ms;	   /* since the last POST, of a taken order */
+	int64_t reserve_seq;	   /* of a claim: the number of its reservation */
+	char approved_at[DB_TIME]; /* of a claim */
 	struct terms terms;
+};
+
+/* Where in the line of approvals to go on: behind this one. approved_at "" = from the start. */
+struct db_place {
+	char approved_at[DB_TIME];
+	struct uuid id;
 };
 
 /* broker_account as it stands. */
@@ -56,8 +64,8 @@ struct db_served {
 	bool rewound; /* by this very call: the server is on another timeline */
 };
 
-/* order_claim: at most one order. 1, 0, or -EINVAL. */
-void db_claim(const struct db *db, pg_answer_fn *fn, void *owner);
+/* order_claim: at most one order, behind this place. 1, 0, or -EINVAL. */
+void db_claim(const struct db *db, const struct db_place *after, pg_answer_fn *fn, void *owner);
 int db_claimed(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;
 /* Of a claim whose terms cannot be read: which order it is. 0 or -EINVAL. */
 int db_claim_key(const struct pg_answer *answer, struct db_order *out, struct err *err) MUST_CHECK;

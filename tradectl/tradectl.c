@@ -214,7 +214,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *owner)
 	follow_wake(t->follow);
 	cancels_wake(t->cancels);
 	stream_wake(t->stream);
-	claim_wake(t->claim);
+	claim_sweep(t->claim);
 	tradectl_quiet(t);
 }
 

@@ -19,6 +19,7 @@ begin
     left join user_trading_config c on c.firebase_uid = p_uid
     left join trading_config_templates t on t.name = c.template_name
     cross join lateral (select coalesce(p_override, c.config, '{}') as config) own
-    cross join lateral (select config_merge(coalesce(t.config, '{}') - 'guardrails', own.config - 'guardrails') as merged) m;
+    cross join lateral (select config_merge(coalesce(t.config, '{}') - 'guardrails', own.config - 'guardrails') as merged
+        offset 0) m; -- merged once, however often it is read
 end
 $$;

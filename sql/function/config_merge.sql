@@ -10,6 +10,11 @@ begin
     if p_above is null then
         return p_below;
     end if;
+    -- Nothing below, and nothing in it that would be looked into or deleted: most people's documents.
+    if v_below = '{}' and jsonb_typeof(p_above) = 'object'
+        and not jsonb_path_exists(p_above, 'strict $.* ? (@ == null || @.type() == "object")') then
+        return p_above;
+    end if;
     if jsonb_typeof(p_above) = 'object' then
         return coalesce((select jsonb_object_agg(key,
                 case when not p_above ? key then v_below->key

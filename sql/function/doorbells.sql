@@ -69,14 +69,23 @@ create or replace function doorbell_order_changed() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
     as $$
+declare
+    v_approved text[];
+    v_changed text[];
 begin
-    perform doorbell_ring('order_approved', array(select n.id::text from new_rows n join old_rows o using (id)
-        where n.status <> o.status and n.status = 'approved'));
-    perform doorbell_ring('order_changed', array(select n.id::text from new_rows n join old_rows o using (id)
-        where row(n.status, n.broker_status, n.reason, n.alpaca_order_id, n.filled_qty, n.filled_avg_price,
-                n.cancel_requested_at, n.cancel_status)
-            is distinct from row(o.status, o.broker_status, o.reason, o.alpaca_order_id, o.filled_qty,
-                o.filled_avg_price, o.cancel_requested_at, o.cancel_status)));
+    select array_agg(n.id::text) filter (where n.status <> o.status and n.status = 'approved'), array_agg(n.id::text)
+    into v_approved, v_changed
+    from new_rows n join old_rows o using (id)
+    where row(n.status, n.broker_status, n.reason, n.alpaca_order_id, n.filled_qty, n.filled_avg_price,
+            n.cancel_requested_at, n.cancel_status)
+        is distinct from row(o.status, o.broker_status, o.reason, o.alpaca_order_id, o.filled_qty,
+            o.filled_avg_price, o.cancel_requested_at, o.cancel_status);
+    if v_approved is not null then
+        perform doorbell_ring('order_approved', v_approved);
+    end if;
+    if v_changed is not null then
+        perform doorbell_ring('order_changed', v_changed);
+    end if;
     return null;
 end $$;
 create or replace trigger doorbell_changed after update on trade_orders

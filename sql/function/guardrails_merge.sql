@@ -10,6 +10,7 @@ declare
     v_hard record;
     v_unattended boolean;
     v_4h numeric;
+    v_blocked text[] := '{}';
     v_allowed text[];
     v_lists_broken boolean;
 begin
@@ -37,28 +38,34 @@ begin
         and coalesce(p_u->'require_question_before_order', 'false') = 'false';
 
     v_lists_broken := coalesce(jsonb_typeof(p_t) <> 'object', false) or coalesce(jsonb_typeof(p_u) <> 'object', false)
-        or exists (select from (values (p_t), (p_u)) g (side), (values ('symbols_blocklist'), ('symbols_allowlist')) k (key)
-            where g.side ? k.key and jsonb_typeof(g.side->k.key) <> 'array');
-    v_allowed := case
-        when v_lists_broken then '{}'::text[]
-        when guardrail_list(p_t, 'symbols_allowlist') is null and guardrail_list(p_u, 'symbols_allowlist') is null then
-            array(select distinct s #>> '{}'
-                from jsonb_array_elements(case jsonb_typeof(p_merged->'data_inputs') when 'array'
-                        then p_merged->'data_inputs' else '[]' end) i,
-                    jsonb_array_elements(case jsonb_typeof(i->'symbols') when 'array' then i->'symbols' else '[]' end) s
-                where jsonb_typeof(s) = 'string' order by 1)
-        else array(select s from unnest(coalesce(guardrail_list(p_u, 'symbols_allowlist'),
+        or coalesce(jsonb_typeof(p_t->'symbols_blocklist') <> 'array', false)
+        or coalesce(jsonb_typeof(p_u->'symbols_blocklist') <> 'array', false)
+        or coalesce(jsonb_typeof(p_t->'symbols_allowlist') <> 'array', false)
+        or coalesce(jsonb_typeof(p_u->'symbols_allowlist') <> 'array', false);
+    if p_t ? 'symbols_blocklist' or p_u ? 'symbols_blocklist' then
+        v_blocked := array(select distinct s from unnest(guardrail_list(p_t, 'symbols_blocklist')
+            || guardrail_list(p_u, 'symbols_blocklist')) s order by 1);
+    end if;
+    if v_lists_broken then
+        v_allowed := '{}';
+    elsif p_t ? 'symbols_allowlist' or p_u ? 'symbols_allowlist' then
+        v_allowed := array(select s from unnest(coalesce(guardrail_list(p_u, 'symbols_allowlist'),
                 guardrail_list(p_t, 'symbols_allowlist'))) s
-            where s = any (coalesce(guardrail_list(p_t, 'symbols_allowlist'), guardrail_list(p_u, 'symbols_allowlist'))))
-    end;
+            where s = any (coalesce(guardrail_list(p_t, 'symbols_allowlist'), guardrail_list(p_u, 'symbols_allowlist'))));
+    else
+        v_allowed := array(select distinct s #>> '{}'
+            from jsonb_array_elements(case jsonb_typeof(p_merged->'data_inputs') when 'array'
+                    then p_merged->'data_inputs' else '[]' end) i,
+                jsonb_array_elements(case jsonb_typeof(i->'symbols') when 'array' then i->'symbols' else '[]' end) s
+            where jsonb_typeof(s) = 'string' order by 1);
+    end if;
 
     return jsonb_build_object(
         'max_orders_per_day', floor(least(coalesce(least(guardrail_number(p_t, 'max_orders_per_day', 0),
             guardrail_number(p_u, 'max_orders_per_day', 0)), 3), v_hard.user_orders, v_hard.account_orders)),
         'max_notional_usd_per_4h', least(v_4h, v_hard.user_4h, v_hard.account_4h),
         'require_question_before_order', not v_unattended,
-        'symbols_blocklist', to_jsonb(array(select distinct s from unnest(guardrail_list(p_t, 'symbols_blocklist')
-            || guardrail_list(p_u, 'symbols_blocklist')) s order by 1)),
+        'symbols_blocklist', to_jsonb(v_blocked),
         'symbols_allowlist', to_jsonb(v_allowed),
         'max_notional_usd_per_order', least(coalesce(least(guardrail_number(p_t, 'max_notional_usd_per_order', 0),
             guardrail_number(p_u, 'max_notional_usd_per_order', 0)), v_4h), v_hard.per_order),

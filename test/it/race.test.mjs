@@ -17,8 +17,10 @@ const OWN = Math.floor(EACH / 2);
 const ALL = Math.floor(PEOPLE * OWN * 0.9);
 const WAIT_MS = 120_000 + APPROVALS * 200;
 
-const LOCK = "    update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.* into v_account;\n";
-const NO_LOCK = "    select b.* into v_account from broker_account b where b.account = p_account;\n";
+const LOCK = `    update broker_account b set reserve_seq = b.reserve_seq + 1, reserved_before = b.last_reserved_at,
+        last_reserved_at = greatest(clock_now(), b.last_reserved_at) where b.account = p_account returning b.* into v_account;
+`;
+const NO_LOCK = "    select b.* into v_account from broker_account b where b.account = p_account; v_account.last_reserved_at := clock_now();\n";
 const RESERVES = "    if v_status = 'reserved' then\n";
 
 let stack;
@@ -95,7 +97,7 @@ test("the same without the lock ends over limits: this test can see it", { timeo
 	const claim = readFileSync(`${TOP}sql/function/order_claim.sql`, "utf8");
 	assert.ok(claim.includes(LOCK) && claim.includes(RESERVES), "order_claim.sql has changed: take the lock out here too");
 	await stack.sql.rows(claim.replace(LOCK, NO_LOCK).replace(RESERVES, `    perform pg_sleep(0.02);\n${RESERVES}`));
-	await stack.sql.rows("grant execute on function order_claim(text, text) to hybridhub_tradectl");
+	await stack.sql.rows("grant execute on function order_claim(text, text, timestamptz, uuid) to hybridhub_tradectl");
 	const { over, account } = await race(4);
 	t.diagnostic(`${over.length} people over their limit, the account by ${account}`);
 	assert.ok(over.length > 0 || account > 0, "without the lock nobody went over a limit");

@@ -97,9 +97,10 @@ test("what was taken away is found, what does not apply says so, a control that 
 			v_def text;
 		begin
 			-- the account's lock is gone from the claim
-			v_def := pg_get_functiondef('order_claim(text, text)'::regprocedure);
-			execute replace(v_def, 'update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.* into v_account;',
-				'select b.* into v_account from broker_account b where b.account = p_account;');
+			v_def := pg_get_functiondef('order_claim(text, text, timestamptz, uuid)'::regprocedure);
+			execute replace(v_def, 'update broker_account b set reserve_seq = b.reserve_seq + 1, reserved_before = b.last_reserved_at,
+        last_reserved_at = greatest(clock_now(), b.last_reserved_at) where b.account = p_account returning b.* into v_account;',
+				'select b.* into v_account from broker_account b where b.account = p_account; v_account.last_reserved_at := clock_now();');
 			-- the same, written otherwise: it holds, but the control does not find its line
 			v_def := pg_get_functiondef('question_answer(uuid, numeric, text)'::regprocedure);
 			execute replace(v_def, 'q.id = p_id and q.firebase_uid = session_uid()', 'q.firebase_uid = session_uid() and q.id = p_id');

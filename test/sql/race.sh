@@ -63,9 +63,9 @@ is 'nobody over 3 in repeatable read either' "$(over race_rr)" 0
 
 # A claim without the lock, slowed a little where it was: people must end over their limit, or this test proves nothing.
 stage unlocked
-sed 's/update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.\* into v_account;/select b.* into v_account from broker_account b where b.account = p_account;/
-	s/^    if v_status = .reserved. then/    perform pg_sleep(0.002);\n&/' "$root/sql/function/order_claim.sql" >"$WORK/unlocked.sql"
-ok 'the lock was found and taken out' bash -c "! cmp -s '$WORK/unlocked.sql' '$root/sql/function/order_claim.sql' && ! grep -q 'set reserve_seq = b.reserve_seq where' '$WORK/unlocked.sql'"
+perl -0pe 's/update broker_account b set reserve_seq = b.reserve_seq \+ 1.*?into v_account;/select b.* into v_account from broker_account b where b.account = p_account; v_account.last_reserved_at := clock_now();/s;
+	s/^    if v_status = .reserved. then/    perform pg_sleep(0.002);\n$&/m' "$root/sql/function/order_claim.sql" >"$WORK/unlocked.sql"
+ok 'the lock was found and taken out' bash -c "! cmp -s '$WORK/unlocked.sql' '$root/sql/function/order_claim.sql' && ! grep -q 'reserve_seq + 1' '$WORK/unlocked.sql'"
 run -d "$(url unlocked)" -f "$WORK/unlocked.sql"
 claims unlocked
 is 'without the lock people end over their limit' "$([ "$(over unlocked)" -gt 0 ] && echo seen)" seen

@@ -9,8 +9,9 @@ create function verify.slow_claims() returns void language sql as $$
 $$;
 create function verify.unlock() returns void language sql as $$
     select verify.edit('order_claim',
-        'update broker_account b set reserve_seq = b.reserve_seq where b.account = p_account returning b.* into v_account;',
-        'select b.* into v_account from broker_account b where b.account = p_account;')
+        'update broker_account b set reserve_seq = b.reserve_seq + 1, reserved_before = b.last_reserved_at,
+        last_reserved_at = greatest(clock_now(), b.last_reserved_at) where b.account = p_account returning b.* into v_account;',
+        'select b.* into v_account from broker_account b where b.account = p_account; v_account.last_reserved_at := clock_now();')
 $$;
 
 insert into verify.guarantee (name, sentence, sessions) values ('cap_of_person', 'a person''s own limit holds under claims at once', 4);

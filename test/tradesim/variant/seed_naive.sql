@@ -1,7 +1,7 @@
 -- Look in trade_orders, send, then write: nothing is reserved, a new id for each try.
 create table busy (worker text, order_id uuid, until timestamptz, primary key (worker, order_id));
 
-drop function order_claim(text, text);
+drop function order_claim(text, text, timestamptz, uuid);
 create function order_claim(p_account text, p_worker text)
     returns table (outcome text, id uuid, fence bigint, attempt integer, client_order_id text, firebase_uid text,
         notional_usd numeric, reserve_seq bigint)
