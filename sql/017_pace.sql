@@ -67,7 +67,6 @@ begin
 end $$;
 
 drop trigger trade_order_moved on trade_orders;
-alter table trade_order_events set (toast_tuple_target = 8160); -- the list is some 3 kB: not worth compressing
 
 -- The claim takes its lock, its number and its time in one UPDATE; where it reserves nothing it gives them back.
 drop function if exists order_claim(text, text); -- it has grown

@@ -48,6 +48,11 @@ async function readBody(req) {
 	return Buffer.concat(chunks).toString("utf8");
 }
 
+// The host's monotonic clock, which all processes share.
+function monoMs() {
+	return Number(process.hrtime.bigint()) / 1e6;
+}
+
 // A request whose body never came whole has not reached the broker.
 function noteBroken(sim, req, error) {
 	sim.journal.write("request", { ...outline(sim, req), verdict: "incomplete", detail: error.message });
@@ -55,6 +60,7 @@ function noteBroken(sim, req, error) {
 }
 
 function answer(sim, req, res, text) {
+	const received = monoMs();
 	const url = new URL(req.url, "http://alpacasim");
 	const request = {
 		sim,
@@ -71,6 +77,7 @@ function answer(sim, req, res, text) {
 	const reply = answerThrough(fault, () => act(request, req, limit));
 	sim.journal.write("request", {
 		...outline(sim, req),
+		received_mono_ms: received,
 		id: request.id,
 		body: request.body ?? (text || undefined),
 		verdict: fault ? fault.do : reply.status < 400 ? "served" : "refused",
