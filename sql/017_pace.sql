@@ -10,8 +10,50 @@ begin
     return clock_timestamp();
 end $$;
 
+-- The checks of an order, each looked at only where a statement names its columns.
+create function trade_order_fixed() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+begin
+    if row(new.id, new.firebase_uid, new.client_order_id, new.symbol, new.asset_class, new.side, new.order_type,
+            new.notional_usd, new.qty, new.limit_price, new.time_in_force, new.extended_hours, new.price_asked,
+            new.question_id, new.rule_id, new.mode, new.broker_account, new.approved_at, new.claim_after,
+            new.approval_expires_at, new.created_at)
+        is distinct from
+        row(old.id, old.firebase_uid, old.client_order_id, old.symbol, old.asset_class, old.side, old.order_type,
+            old.notional_usd, old.qty, old.limit_price, old.time_in_force, old.extended_hours, old.price_asked,
+            old.question_id, old.rule_id, old.mode, old.broker_account, old.approved_at, old.claim_after,
+            old.approval_expires_at, old.created_at) then
+        raise exception 'order %: what was approved cannot change', old.id using errcode = '42501';
+    end if;
+    return new;
+end $$;
+create trigger trade_order_fixed before update of id, firebase_uid, client_order_id, symbol, asset_class, side, order_type,
+        notional_usd, qty, limit_price, time_in_force, extended_hours, price_asked, question_id, rule_id, mode, broker_account,
+        approved_at, claim_after, approval_expires_at, created_at on trade_orders
+    for each row execute function trade_order_fixed();
+
+create function trade_order_grows() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, public, pg_temp
+    as $$
+begin
+    if new.filled_qty < old.filled_qty then
+        raise exception 'order %: filled_qty cannot shrink from % to %', old.id, old.filled_qty, new.filled_qty
+            using errcode = '23514';
+    end if;
+    if new.alpaca_order_id is distinct from old.alpaca_order_id and old.alpaca_order_id is not null then
+        raise exception 'order %: the broker''s id cannot change', old.id using errcode = '42501';
+    end if;
+    return new;
+end $$;
+create trigger trade_order_grows before update of filled_qty, alpaca_order_id on trade_orders
+    for each row execute function trade_order_grows();
+
 -- A move writes its event itself, before the order: so the long list of guardrails goes into the event and never into the order's
--- own row, which every later move copies.
+-- own row, which every later move copies. A take by another worker leaves the state as it is and is a move all the same;
+-- nothing else is.
 create or replace function trade_order_check() returns trigger
     language plpgsql security definer
     set search_path = pg_catalog, public, pg_temp
@@ -25,28 +67,6 @@ begin
         return new;
     end if;
 
-    if row(new.id, new.firebase_uid, new.client_order_id, new.symbol, new.asset_class, new.side, new.order_type,
-            new.notional_usd, new.qty, new.limit_price, new.time_in_force, new.extended_hours, new.price_asked,
-            new.question_id, new.rule_id, new.mode, new.broker_account, new.approved_at, new.claim_after,
-            new.approval_expires_at, new.created_at)
-        is distinct from
-        row(old.id, old.firebase_uid, old.client_order_id, old.symbol, old.asset_class, old.side, old.order_type,
-            old.notional_usd, old.qty, old.limit_price, old.time_in_force, old.extended_hours, old.price_asked,
-            old.question_id, old.rule_id, old.mode, old.broker_account, old.approved_at, old.claim_after,
-            old.approval_expires_at, old.created_at) then
-        raise exception 'order %: what was approved cannot change', old.id using errcode = '42501';
-    end if;
-    if new.filled_qty < old.filled_qty then
-        raise exception 'order %: filled_qty cannot shrink from % to %', old.id, old.filled_qty, new.filled_qty
-            using errcode = '23514';
-    end if;
-    if new.alpaca_order_id is distinct from old.alpaca_order_id and old.alpaca_order_id is not null then
-        raise exception 'order %: the broker''s id cannot change', old.id using errcode = '42501';
-    end if;
-    -- A take by another worker leaves the state as it is and is a move all the same; nothing else is.
-    if new.status = old.status and not (new.status = 'reserved' and new.fence > old.fence) then
-        return new;
-    end if;
     if not exists (select from trade_order_moves m where m.from_status = old.status and m.to_status = new.status) then
         raise exception 'order %: % to % is no legal move', old.id, old.status, new.status using errcode = '23514';
     end if;
@@ -60,11 +80,16 @@ begin
     new.moved_at := clock_now();
     insert into trade_order_events (order_id, from_status, to_status, at, reason, detail)
     values (new.id, old.status, new.status, new.moved_at, new.move_reason, new.move_detail);
-    if jsonb_typeof(new.move_detail) = 'object' then
+    if new.move_detail ? 'guardrails' then
         new.move_detail := new.move_detail - 'guardrails';
     end if;
     return new;
 end $$;
+drop trigger trade_order_check on trade_orders;
+create trigger trade_order_born_right before insert on trade_orders for each row execute function trade_order_check();
+create trigger trade_order_moves_right before update of status on trade_orders
+    for each row when (old.status <> new.status or (new.status = 'reserved' and new.fence > old.fence))
+    execute function trade_order_check();
 
 drop trigger trade_order_moved on trade_orders;
 

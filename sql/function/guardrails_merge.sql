@@ -10,6 +10,7 @@ declare
     v_hard record;
     v_unattended boolean;
     v_4h numeric;
+    v_numbers jsonb;
     v_blocked text[] := '{}';
     v_allowed text[];
     v_lists_broken boolean;
@@ -60,29 +61,28 @@ begin
             where jsonb_typeof(s) = 'string' order by 1);
     end if;
 
-    return jsonb_build_object(
-        'max_orders_per_day', floor(least(coalesce(least(guardrail_number(p_t, 'max_orders_per_day', 0),
-            guardrail_number(p_u, 'max_orders_per_day', 0)), 3), v_hard.user_orders, v_hard.account_orders)),
-        'max_notional_usd_per_4h', least(v_4h, v_hard.user_4h, v_hard.account_4h),
+    -- The stricter of the two sides, else the default; then the operator's. Counts are whole.
+    select jsonb_object_agg(k.name, least(case when k.whole then floor(in_force.value) else in_force.value end, k.hard)) into v_numbers
+    from (values
+        ('max_orders_per_day', 3, 0, true, least(v_hard.user_orders, v_hard.account_orders)),
+        ('max_notional_usd_per_4h', v_4h, 0, false, least(v_hard.user_4h, v_hard.account_4h)),
+        ('max_notional_usd_per_order', v_4h, 0, false, v_hard.per_order),
+        ('max_open_orders', 5, 0, true, null),
+        ('max_open_questions', 5, 0, true, null),
+        ('max_questions_per_day', 20, 0, true, null),
+        ('max_position_notional_usd', null, 0, false, null),
+        ('max_spread_pct', 1.0, 0, false, null),
+        ('min_price_usd', 1.00, 1000000000, false, null),
+        ('max_consecutive_rejects', 3, 0, true, null)) k (name, by_default, worst, whole, hard)
+    cross join lateral (select guardrail_number(p_t, k.name, k.worst) as t, guardrail_number(p_u, k.name, k.worst) as u
+        offset 0) side
+    cross join lateral (select coalesce(case when k.worst = 0 then least(side.t, side.u) else greatest(side.t, side.u) end,
+        k.by_default) as value offset 0) in_force;
+
+    return v_numbers || jsonb_build_object(
         'require_question_before_order', not v_unattended,
         'symbols_blocklist', to_jsonb(v_blocked),
         'symbols_allowlist', to_jsonb(v_allowed),
-        'max_notional_usd_per_order', least(coalesce(least(guardrail_number(p_t, 'max_notional_usd_per_order', 0),
-            guardrail_number(p_u, 'max_notional_usd_per_order', 0)), v_4h), v_hard.per_order),
-        'max_open_orders', floor(coalesce(least(guardrail_number(p_t, 'max_open_orders', 0),
-            guardrail_number(p_u, 'max_open_orders', 0)), 5)),
-        'max_open_questions', floor(coalesce(least(guardrail_number(p_t, 'max_open_questions', 0),
-            guardrail_number(p_u, 'max_open_questions', 0)), 5)),
-        'max_questions_per_day', floor(coalesce(least(guardrail_number(p_t, 'max_questions_per_day', 0),
-            guardrail_number(p_u, 'max_questions_per_day', 0)), 20)),
-        'max_position_notional_usd', least(guardrail_number(p_t, 'max_position_notional_usd', 0),
-            guardrail_number(p_u, 'max_position_notional_usd', 0)),
-        'max_spread_pct', coalesce(least(guardrail_number(p_t, 'max_spread_pct', 0),
-            guardrail_number(p_u, 'max_spread_pct', 0)), 1.0),
-        'min_price_usd', coalesce(greatest(guardrail_number(p_t, 'min_price_usd', 1000000000),
-            guardrail_number(p_u, 'min_price_usd', 1000000000)), 1.00),
-        'max_consecutive_rejects', floor(coalesce(least(guardrail_number(p_t, 'max_consecutive_rejects', 0),
-            guardrail_number(p_u, 'max_consecutive_rejects', 0)), 3)),
         'allow_extended_hours', (p_t->'allow_extended_hours' = 'true' or p_u->'allow_extended_hours' = 'true') is true
             and coalesce(p_t->'allow_extended_hours', 'true') = 'true'
             and coalesce(p_u->'allow_extended_hours', 'true') = 'true',

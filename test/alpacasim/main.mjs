@@ -1,12 +1,14 @@
-// alpacasim: the broker and its market data on loopback. Prints one line with its URL when ready.
-import { renameSync, writeFileSync } from "node:fs";
+// alpacasim: the broker and its market data on loopback. Prints one line with its URL when ready, and one more where it has TLS, too.
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { makeServer } from "./server.mjs";
+import { makeServer, makeTlsServer } from "./server.mjs";
 import { Sim } from "./sim.mjs";
 
 const USAGE = `usage: node test/alpacasim/main.mjs [options]
   --listen HOST:PORT   loopback only; port 0 takes a free one (127.0.0.1:0)
   --port-file FILE     write the port there when ready
+  --tls FOLDER         the same behind TLS on a second, free port: cert.pem and key.pem lie there
   --log FILE           every request and order event as JSON lines
   --always-open        a session around the clock
   --script FILE        JSON steps, by time or by POST /sim/script
@@ -21,6 +23,7 @@ const USAGE = `usage: node test/alpacasim/main.mjs [options]
 const OPTIONS = {
 	listen: { type: "string", default: "127.0.0.1:0" },
 	"port-file": { type: "string" },
+	tls: { type: "string" },
 	log: { type: "string" },
 	"always-open": { type: "boolean", default: false },
 	script: { type: "string" },
@@ -68,6 +71,14 @@ function publishPort(file, port) {
 	renameSync(`${file}.new`, file);
 }
 
+function listen(server, port, host, ready) {
+	server.on("error", (error) => {
+		console.error(`alpacasim: ${error.message}`);
+		process.exit(1);
+	});
+	server.listen(port, host, () => ready(server.address().port));
+}
+
 function main() {
 	const { values } = parseArgs({ options: OPTIONS });
 	if (values.help)
@@ -84,17 +95,16 @@ function main() {
 		tickMs: number("tick-ms", values["tick-ms"]),
 	});
 	const { host, port } = readListen(values.listen);
-	const server = makeServer(sim);
-	server.on("error", (error) => {
-		console.error(`alpacasim: ${error.message}`);
-		process.exit(1);
-	});
-	server.listen(port, host, () => {
-		const taken = server.address().port;
+	const name = host.includes(":") ? `[${host}]` : host;
+	listen(makeServer(sim), port, host, (taken) => {
 		if (values["port-file"])
 			publishPort(values["port-file"], taken);
-		console.log(`http://${host.includes(":") ? `[${host}]` : host}:${taken}`);
+		console.log(`http://${name}:${taken}`);
 	});
+	if (values.tls) {
+		const [cert, key] = ["cert.pem", "key.pem"].map((file) => readFileSync(join(values.tls, file), "utf8"));
+		listen(makeTlsServer(sim, cert, key), 0, host, (taken) => console.log(`https://${name}:${taken}`));
+	}
 	for (const signal of ["SIGTERM", "SIGINT"])
 		process.on(signal, () => process.exit(0));
 }

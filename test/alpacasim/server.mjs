@@ -1,6 +1,7 @@
 // HTTP: reads a request whole, has it answered, writes it down, and only then sends (or spoils) the reply.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { dataRoutes } from "./dataroutes.mjs";
 import { answerThrough } from "./fault.mjs";
 import { stringify } from "./json.mjs";
@@ -16,7 +17,18 @@ const DATA_PATH = /^\/(v2\/stocks|v1beta3)\//;
 const OPEN_PATH = /^\/v1beta3\/crypto\//;
 
 export function makeServer(sim) {
-	const server = createServer((req, res) => {
+	const server = open(sim, (serve) => createServer(serve));
+	sim.listener = { pause: (ms) => pause(server, ms) };
+	return server;
+}
+
+// The same broker behind TLS: cert and key are PEM texts.
+export function makeTlsServer(sim, cert, key) {
+	return open(sim, (serve) => createTlsServer({ cert, key }, serve));
+}
+
+function open(sim, make) {
+	const server = make((req, res) => {
 		readBody(req).then(
 			(text) => answer(sim, req, res, text),
 			(error) => noteBroken(sim, req, error),
@@ -25,7 +37,6 @@ export function makeServer(sim) {
 	sim.stream.attach(server);
 	// A client that lags must not meet a connection that is being closed for its idleness.
 	server.keepAliveTimeout = 120_000;
-	sim.listener = { pause: (ms) => pause(server, ms) };
 	return server;
 }
 

@@ -11,6 +11,7 @@ import { HubClient } from "./hub.mjs";
 import { Person, call } from "./http.mjs";
 import { Program, run } from "./proc.mjs";
 import { SimClient } from "./simclient.mjs";
+import { makeTlsKey } from "./tlskey.mjs";
 import { TokenMint } from "./token.mjs";
 import { sleep, until } from "./wait.mjs";
 
@@ -29,6 +30,7 @@ export class Stack {
 	// testMode: QUESTION_PIPELINE_TEST_MODE in place of the simulator: no host, no key.
 	// standby: a second cluster that follows the first; every DATABASE_URL names both.
 	// interrupted: the exit code after SIGINT, SIGTERM or SIGHUP.
+	// tls: daemons reach the simulator by TLS alone, whose certificate is in caFile; the tests' own hand does not.
 	// durable: Postgres really waits for its disk, as with a fixed dir; otherwise it does not.
 	// binDir: where the daemons are (build/bin, or build/asan/bin). keep: leave a mktemp folder too.
 	constructor({
@@ -48,13 +50,14 @@ export class Stack {
 		keep = false,
 		testMode = false,
 		durable = false,
+		tls = false,
 		standby = false,
 	} = {}) {
 		mkdirSync(join(TOP, "build"), { recursive: true });
 		this.dir = dir ? resolve(dir) : mkdtempSync(join(TOP, "build", `${name}-`));
 		mkdirSync(join(this.dir, "state"), { recursive: true });
 		this.keep = keep || dir !== null;
-		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode };
+		this.options = { fresh, tickSeconds, apidPort, project, stream, simArgs, daemons, env, binDir, testMode, tls };
 		this.cluster = new Cluster(pgDir ? resolve(pgDir) : join(this.dir, "pg"), { fast: dir === null && !durable });
 		this.standby = standby ? new Cluster(join(this.dir, "pg2")) : null;
 		this.promoted = false;
@@ -123,9 +126,15 @@ export class Stack {
 		const main = join(TOP, "test/alpacasim/main.mjs");
 		const argv = [process.execPath, main, "--listen", "127.0.0.1:0", "--log", join(this.dir, "alpacasim.jsonl"), ...args];
 		argv.push("--set", `stream=${this.options.stream}`);
+		if (this.options.tls) {
+			this.caFile = makeTlsKey(join(this.dir, "tls"));
+			argv.push("--tls", join(this.dir, "tls"));
+		}
 		this.simProgram = new Program("alpacasim", argv, { logFile: join(this.dir, "alpacasim.log") });
 		const [url] = await this.simProgram.waitLine(/^http:\/\/\S+$/, 30_000);
 		this.sim = new SimClient(url);
+		if (this.options.tls)
+			[this.tlsUrl] = await this.simProgram.waitLine(/^https:\/\/\S+$/, 30_000);
 	}
 
 	// What every daemon is given; the settings of the test come last.
@@ -154,8 +163,9 @@ export class Stack {
 		return {
 			ALPACA_API_KEY_ID: SIM.key_id,
 			ALPACA_API_SECRET_KEY: SIM.secret,
-			ALPACA_DATA_BASE_URL: this.sim.url,
-			ALPACA_TRADING_BASE_URL: this.sim.url,
+			ALPACA_DATA_BASE_URL: this.tlsUrl ?? this.sim.url,
+			ALPACA_TRADING_BASE_URL: this.tlsUrl ?? this.sim.url,
+			...(this.caFile && { ALPACA_CA_FILE: this.caFile }),
 		};
 	}
 

@@ -86,7 +86,7 @@ begin
     end;
     return query select format('0.0002 were filled, then %s', o.filled_qty) from trade_orders o where o.id = v_id and o.filled_qty <> 0.0002;
 end $$;
-create function verify.fills_grow_off() returns void language sql as $$ drop trigger trade_order_check on trade_orders $$;
+create function verify.fills_grow_off() returns void language sql as $$ drop trigger trade_order_grows on trade_orders $$;
 
 insert into verify.guarantee (name, sentence) values ('rewound', 'a database that went back in time is found out, and claims wait');
 create function verify.rewound_applies() returns text language sql as $$

@@ -114,4 +114,4 @@ begin
     perform verify.claim();
     return query select 'a paper order was claimed while its person''s mode is live'::text where verify.status(v_id) <> 'blocked LIVE_NOT_ALLOWED';
 end $$;
-create function verify.frozen_off() returns void language sql as $$ drop trigger trade_order_check on trade_orders $$;
+create function verify.frozen_off() returns void language sql as $$ drop trigger trade_order_fixed on trade_orders $$;

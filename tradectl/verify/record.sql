@@ -33,7 +33,7 @@ begin
         end loop;
     end loop;
 end $$;
-create function verify.legal_moves_off() returns void language sql as $$ drop trigger trade_order_check on trade_orders $$;
+create function verify.legal_moves_off() returns void language sql as $$ drop trigger trade_order_moves_right on trade_orders $$;
 
 insert into verify.guarantee (name, sentence) values ('events', 'every move leaves an event, and events are only added to');
 create function verify.events() returns setof text language plpgsql as $$
