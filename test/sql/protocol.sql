@@ -102,6 +102,18 @@ select tap.is('but kept as an orphan', (select string_agg(right(client_order_id,
 select tap.is('said once', orphan_note('paper', tap.listed(25) || '{"notional": "11"}'), 'known');
 select tap.is('a yes does not take it up', tap.answer(25, 'ann', 10) || ' ' || tap.status(25), 'ok approved');
 
+-- each of an order's terms by itself: what the broker shows otherwise, or not at all, is not what the question proposed
+create function tap.differs(p_change jsonb, p_drop text default '') returns boolean language sql as $$
+    select order_terms_differ(b.shown - p_drop || p_change, p) from trade_proposals p, lateral (select jsonb_build_object('symbol', p.symbol, 'side', p.side,
+        'type', p.order_type, 'time_in_force', p.time_in_force, 'notional', p.notional_usd::text, 'qty', null, 'limit_price', null)) b (shown)
+    where p.question_id = tap.id(20)
+$$;
+select tap.is('the same terms', tap.differs('{}'), false);
+select tap.is('another ' || k, tap.differs(jsonb_build_object(k, v)), true) from (values ('symbol', 'QQQ'), ('side', 'sell'), ('type', 'limit'), ('time_in_force', 'gtc'),
+    ('notional', '10.01'), ('qty', '1'), ('limit_price', '492')) t (k, v);
+select tap.is('no ' || k, tap.differs('{}', k), true) from unnest('{symbol,side,type,time_in_force,notional}'::text[]) k;
+select tap.is('nothing of this account is another''s', (select count(*) from order_open('live')), 0);
+
 -- orphans
 select tap.is('no question explains it', orphan_note('paper', tap.listed(97)), 'orphan');
 select tap.is('told twice', orphan_note('paper', tap.listed(97)), 'known');

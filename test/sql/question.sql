@@ -96,8 +96,6 @@ select tap.is('and holds its fire', tap.commit(tap.an_ask(11, 'ann')), 'AWAITING
 select tap.is('no', tap.answer(3, 'ann', -7), 'ok');
 select tap.is('a skip', (select decision || ' ' || reason from questions where id = tap.id(3)), 'skip SKIPPED');
 select tap.is('counts', (select phase || ' ' || last_decision || ' ' || skips_in_row from rule_instances where question_id = tap.id(3)), 'idle skip 1');
-select tap.is('bands: ' || t.answer, (select case when t.answer >= p.approve_min then 'approve' when t.answer <= p.skip_max then 'skip' else 'ambiguous' end
-    from trade_proposals p where p.question_id = tap.id(1)), t.want) from (values (7, 'approve'), (6.999999999, 'ambiguous'), (-6.99, 'ambiguous'), (-7, 'skip')) t (answer, want);
 select tap.is('a fire after a skip needs a newer row', tap.commit(tap.an_ask(12, 'ann', '{"symbol": "AAPL"}')), 'COOLDOWN');
 select test_clock_step('10 minutes') \g /dev/null
 select tap.is('cooldown counts from the question', tap.commit(tap.an_ask(12, 'ann', '{"symbol": "AAPL"}', '{}', '{"cooldown_seconds": 601}')), 'COOLDOWN');
@@ -180,3 +178,17 @@ select tap.is('of one that never fired', (select concat_ws(' ', phase, awaiting,
 select tap.is('of a person that is not there', (select halt_level from instance_states('[{"firebase_uid": "zoe", "rule_id": "new", "symbol": "SPY"}]')), 'halted');
 select tap.is('the plan''s view', (select concat_ws(' ', context->'daily_counts', last_eval_at is not null) from user_trading_state where firebase_uid = 'ann'),
     '{"orders": 0, "questions": 9} t');
+
+-- where a yes begins and a no ends, by answers
+reset role;
+select tap.person('band') \g /dev/null
+create function tap.decides(p_n integer, p_answer numeric) returns text language plpgsql as $$
+begin
+    update rule_instances set question_id = null, phase = 'idle', last_as_of = null, last_fired_at = null, last_decision = null, last_answered_at = null
+    where firebase_uid = 'band';
+    perform tap.commit(tap.an_ask(p_n, 'band', '{}', '{}', '{"on_ambiguous": "skip"}'));
+    perform tap.answer(p_n, 'band', p_answer);
+    return (select q.decision || ' ' || (select count(*) from trade_orders o where o.question_id = q.id) from questions q where q.id = tap.id(p_n));
+end $$;
+select tap.is('bands: ' || t.answer, tap.decides(t.n, t.answer), t.want) from (values (301, 7, 'approve 1'), (302, 6.999999999, 'ambiguous 0'),
+    (303, -6.99, 'ambiguous 0'), (304, -7, 'skip 0')) t (n, answer, want);
