@@ -117,11 +117,11 @@ create function tap.open_as(p_status text) returns text language plpgsql as $$
 declare
     v_open text;
 begin
-    alter table trade_orders disable trigger trade_order_check;
+    alter table trade_orders disable trigger trade_order_moves_right;
     update trade_orders set status = p_status where id = tap.id(61);
     v_open := (select user_open from order_counts('paper', 'gil', tap.id(0), '2026-11-02 04:59Z'));
     update trade_orders set status = 'reserved' where id = tap.id(61);
-    alter table trade_orders enable trigger trade_order_check;
+    alter table trade_orders enable trigger trade_order_moves_right;
     return v_open;
 end $$;
 select tap.is('open orders: ' || s, tap.open_as(s), case when s in ('reserved', 'submitting', 'unknown', 'unresolved', 'accepted', 'partially_filled',
