@@ -6,12 +6,16 @@ create or replace function doorbell_ring(p_channel text, p_payloads text[]) retu
     language plpgsql
     set search_path = pg_catalog, public, pg_temp
     as $$
+declare
+    v_payload text;
 begin
     if cardinality(p_payloads) > 100 then
         perform pg_notify(p_channel, '*');
-    else
-        perform pg_notify(p_channel, payload) from (select distinct unnest(p_payloads) as payload) each_once;
+        return;
     end if;
+    foreach v_payload in array p_payloads loop
+        perform pg_notify(p_channel, v_payload); -- the same twice in one transaction is one ring
+    end loop;
 end $$;
 
 create or replace function doorbell_snapshot_added() returns trigger

@@ -29,8 +29,9 @@ export function makeTlsServer(sim, cert, key) {
 
 function open(sim, make) {
 	const server = make((req, res) => {
+		const received = monoMs();
 		readBody(req).then(
-			(text) => answer(sim, req, res, text),
+			(text) => answer(sim, req, res, text, received),
 			(error) => noteBroken(sim, req, error),
 		);
 	});
@@ -70,8 +71,7 @@ function noteBroken(sim, req, error) {
 	req.socket.destroy();
 }
 
-function answer(sim, req, res, text) {
-	const received = monoMs();
+function answer(sim, req, res, text, received) {
 	const url = new URL(req.url, "http://alpacasim");
 	const request = {
 		sim,
@@ -88,7 +88,7 @@ function answer(sim, req, res, text) {
 	const reply = answerThrough(fault, () => act(request, req, limit));
 	sim.journal.write("request", {
 		...outline(sim, req),
-		received_mono_ms: received,
+		received_mono_ms: received, // its head
 		id: request.id,
 		body: request.body ?? (text || undefined),
 		verdict: fault ? fault.do : reply.status < 400 ? "served" : "refused",
