@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -124,18 +123,22 @@ static int file_read(const char *path, int64_t *out, struct err *err)
 	return 0;
 }
 
-static int text_write(int fd, int64_t number)
+static int file_write(const char *path, int64_t number)
 {
 	char text[TEXT_MOST + 1];
-	struct stat there;
+
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
 
 	int length = snprintf(text, sizeof(text), "%" PRId64 "\n", number);
-	ssize_t written = pwrite(fd, text, (size_t)length, 0);
-	if (written != length)
-		return written < 0 ? -errno : -ENOSPC;
-	if (fstat(fd, &there) < 0)
-		return -errno;
-	return there.st_size > length && ftruncate(fd, length) < 0 ? -errno : 0;
+	ssize_t written = write(fd, text, (size_t)length);
+	int r = written < 0 ? -errno : written != length ? -ENOSPC : 0;
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	return r;
 }
 
 /* The rename itself is on the disk when the folder is. */
@@ -150,43 +153,20 @@ static int dir_sync(const char *dir)
 	return r;
 }
 
-/*
- * The usual way: the older of the two files is overwritten where it lies and the names change places. Either file holds a
- * number at every moment, and both are read, so that one wait for the disk is enough, whether or not the change of names
- * survives. A file that has just been made, or a file system that cannot exchange, takes the long way.
- */
-static int names_change(const struct seen *seen, int fd, bool made)
-{
-	if (made && fsync(fd) < 0)
-		return -errno;
-	if (renameat2(AT_FDCWD, seen->fresh_path, AT_FDCWD, seen->path, RENAME_EXCHANGE) == 0)
-		return fsync(fd) < 0 ? -errno : 0;
-	if (errno != ENOENT && errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (fsync(fd) < 0 || rename(seen->fresh_path, seen->path) < 0)
-		return -errno;
-	return dir_sync(seen->dir);
-}
-
 static int file_replace(const struct seen *seen, int64_t number, struct err *err)
 {
-	struct stat there;
-
-	int fd = open(seen->fresh_path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return err_set(err, -errno, "%s: %s", seen->fresh_path, strerror(errno));
-
-	int r = fstat(fd, &there) < 0 ? -errno : text_write(fd, number);
-	if (r == 0)
-		r = names_change(seen, fd, there.st_size == 0);
-	close(fd);
-	return r < 0 ? err_set(err, r, "%s: %s", seen->path, strerror(-r)) : 0;
+	int r = file_write(seen->fresh_path, number);
+	if (r < 0)
+		return err_set(err, r, "%s: %s", seen->fresh_path, strerror(-r));
+	if (rename(seen->fresh_path, seen->path) < 0)
+		return err_set(err, -errno, "%s: %s", seen->path, strerror(errno));
+	r = dir_sync(seen->dir);
+	return r < 0 ? err_set(err, r, "%s: %s", seen->dir, strerror(-r)) : 0;
 }
 
 static int raise_to(struct seen *seen, int64_t number, struct err *err)
 {
-	int64_t there = 0, other = 0;
-	struct err unread;
+	int64_t there = 0;
 
 	int fd = lock(seen->lock_path, err);
 	if (fd < 0)
@@ -195,9 +175,6 @@ static int raise_to(struct seen *seen, int64_t number, struct err *err)
 	int r = file_read(seen->path, &there, err);
 	if (r == 0 && there > number)
 		number = there;
-	/* Under the other name there may be less, or what a full disk left of a number that was never relied on. */
-	if (r == 0 && file_read(seen->fresh_path, &other, &unread) == 0 && other > number)
-		number = other;
 	if (r == 0)
 		r = file_replace(seen, number, err);
 	if (r == 0)
