@@ -10,6 +10,7 @@
 #include "tradectl/order.h"
 #include "tradectl/record.h"
 #include "tradectl/tradectl.h"
+#include "tradectl/trouble.h"
 
 enum {
 	UNDER_WAY_MOST = 8,
@@ -74,13 +75,18 @@ void claim_sweep(struct claim *claim)
 	claim_wake(claim);
 }
 
+/* What operators and people are told is what is done: while a trouble stands, nothing is begun. It is the probe that finds
+ * out whether the broker is back, never an order, which would be left unknown. */
 static bool may_take(const struct claim *claim)
 {
 	const struct tradectl *t = claim->t;
+	struct trouble trouble;
 
-	return t->trading_enabled && !t->draining && !claim->connecting &&
-	       claim->under_way < UNDER_WAY_MOST && pg_ready(t->db.work) && pg_ready(t->db.fence) &&
-	       tradectl_may_claim(t, NULL, 0) && broker_wait(t->broker, PACE_NEW).us <= 0;
+	if (t->draining || claim->connecting || claim->under_way >= UNDER_WAY_MOST ||
+		!pg_ready(t->db.work))
+		return false;
+	trouble_find(t, &trouble);
+	return !trouble.code && broker_wait(t->broker, PACE_NEW).us <= 0;
 }
 
 static void on_passed(void *owner)

@@ -13,7 +13,7 @@ struct claim *claim_new(struct tradectl *t);
 void claim_free(struct claim **claim);
 /* Look whether there is something to take. Any time, any number of times. */
 void claim_wake(struct claim *claim);
-/* The same, from the start of the line: what waited (an undo time, another try) and what another worker gave back lie behind
+/* The same, from the start of the line: what waited (an undo time, another try) and what another worker gave back lie before
  * the place of the last claim. Every sweep. */
 void claim_sweep(struct claim *claim);
 /* No order is under way. */

@@ -96,6 +96,4 @@ void tradectl_stop(void *state);
 
 /* Something ended: perhaps the last thing that a drain waits for. */
 void tradectl_quiet(struct tradectl *t);
-/* The account may be used: reconciled, and no quarantine. Why not, when it may not (why may be NULL). In trouble.c. */
-bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size);
 struct span tradectl_http_timeout(const struct tradectl *t);

@@ -36,7 +36,7 @@ const char *trouble_todo(const char *code)
 	return "its log says more";
 }
 
-/* What is in the way of a claim whatever the last word of the broker was; NULL = nothing. */
+/* Behind the broker's last word; NULL = nothing. */
 static const char *in_the_way(const struct tradectl *t, char *why, size_t size)
 {
 	if (!start_done(t->start)) {
@@ -50,16 +50,6 @@ static const char *in_the_way(const struct tradectl *t, char *why, size_t size)
 	if (!serve_clocks_agree(t, why, size))
 		return "CLOCK_SKEW";
 	return serve_past_quarantine(t, why, size) ? NULL : "QUARANTINE";
-}
-
-bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size)
-{
-	char text[TROUBLE_TEXT] = "";
-	bool may = !in_the_way(t, text, sizeof(text));
-
-	if (!may && why)
-		snprintf(why, size, "%s", text);
-	return may;
 }
 
 void trouble_find(const struct tradectl *t, struct trouble *out)

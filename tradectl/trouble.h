@@ -1,6 +1,6 @@
 /*
- * trouble.h - why this daemon sends nothing now: in the words of /readyz, and for the database, which tells operators
- * (tradectl status) and people (apid). Reads what the other rooms know; changes nothing.
+ * trouble.h - why this daemon sends nothing now: to itself (claim.c), in the words of /readyz, and for the database, which
+ * tells operators (tradectl status) and people (apid). Reads what the other rooms know; changes nothing.
  */
 #pragma once
 

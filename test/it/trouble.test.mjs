@@ -2,12 +2,12 @@
 // status at apid name the cause and what to do, and are well again when it is.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { quote } from "../lib/psql.mjs";
 import { Stack } from "../lib/stack.mjs";
-import { until } from "../lib/wait.mjs";
+import { sleep, until } from "../lib/wait.mjs";
 import { Desk, LIST } from "./desk.mjs";
 
 const CLOCK = "GET /v2/clock";
@@ -46,6 +46,9 @@ async function well() {
 	assert.equal(operator(), "served");
 }
 
+// Of the two names under which tradectl keeps its number, the one that it writes under.
+const otherName = async () => join(stack.dir, "state", `${await stack.sql.value("select id from installation")}-paper.new`);
+
 // Everything is asked for once more, whose account it is first.
 const sighup = () => stack.program("tradectl").signal("SIGHUP");
 
@@ -82,9 +85,10 @@ for (const [what, begin, end, reason, person_, operator_] of [
 	}, () => stack.sim.clearFaults(), "RECONCILING", /compared with the broker's first: /,
 	/^sends nothing: reconciling: .*; what to do: wait/],
 	["the state file cannot be written", async () => {
-		mkdirSync(join(stack.dir, "state", `${await stack.sql.value("select id from installation")}-paper.new`));
+		rmSync(await otherName(), { force: true });
+		mkdirSync(await otherName());
 		sighup();
-	}, async () => rmdirSync(join(stack.dir, "state", `${await stack.sql.value("select id from installation")}-paper.new`)),
+	}, async () => rmdirSync(await otherName()),
 	"STATE_FOLDER", /cannot write down .*look at its disk\.$/, /^sends nothing: state folder: .*what to do: let tradectl write/],
 ])
 	test(`${what}: nothing is sent, both name it, and it ends`, async () => {
@@ -98,6 +102,17 @@ for (const [what, begin, end, reason, person_, operator_] of [
 		}
 		await well();
 	});
+
+test("an order is no probe: what is approved while the broker is away waits, past every back-off, and is sent when it is back", async () => {
+	await stack.sim.fault(CLOCK, "drop_before", { times: -1 });
+	await ordersBecome("none", "BROKER_AWAY");
+	const id = await desk.approve();
+	await sleep(10_000); // nothing is waited for: several back-offs and sweeps, each of which would have claimed it
+	assert.deepEqual(await desk.row(id, "status, fence"), ["approved", "0"]);
+	await stack.sim.clearFaults();
+	await desk.becomes(id, "filled");
+	await well();
+});
 
 test("a database that went back in time: the quarantine is told", async () => {
 	await stack.sql.rows("update broker_account set quarantine_seconds = 3600 where account = 'paper'");
