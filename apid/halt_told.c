@@ -14,7 +14,7 @@ static const char *own_words(const struct halts *halts)
 	if (strcmp(halts->own, "reducing") == 0)
 		return "Your own switch is on reducing: only orders that sell what you hold are "
 		       "sent until you go on.";
-	return halts->held_scope ? "Your own switch is on." : "Your orders are sent.";
+	return halts->held_scope ? "Your own switch is on." : "No switch holds your orders.";
 }
 
 static char *held_words(const struct halts *halts)

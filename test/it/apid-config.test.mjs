@@ -119,7 +119,7 @@ describe("a person's own switch", () => {
 		assert.deepEqual(levels(await stack.person("zack").get("/v1/me/trading/status")), ["active", "active"]);
 		const again = await post("resume");
 		assert.deepEqual(levels(again), ["active", "active"]);
-		assert.equal(again.body.detail, "Your orders are sent.");
+		assert.equal(again.body.detail, "No switch holds your orders.");
 		assert.equal((await stack.person("zoe").get("/v1/me/trading/status")).body.orders_reason, "NOT_SERVED");
 	});
 

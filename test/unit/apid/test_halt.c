@@ -13,7 +13,7 @@ static void tells_who_holds(void **state)
 		struct halts halts;
 		const char *told;
 	} cases[] = {
-		{{"paper", "active", NULL, NULL, NULL}, "Your orders are sent."},
+		{{"paper", "active", NULL, NULL, NULL}, "No switch holds your orders."},
 		{{"paper", "halted", NULL, NULL, NULL},
 			"You have stopped your orders: none is sent until you go on. What the "
 			"broker has already stands until it is canceled."},
