@@ -75,8 +75,8 @@ int command_reconcile(const struct command *command)
 	}
 
 	fprintf(stderr,
-		"tradectl: not reconciled within %d s; it goes on. `tradectl status` shows when it "
-		"is, the daemon's log and /readyz say what it waits for\n",
+		"tradectl: not reconciled within %d s; it goes on. `tradectl status` says what it "
+		"waits for, and when it is\n",
 		WAIT_SEC);
 	return EX_TEMPFAIL;
 }
