@@ -2,9 +2,9 @@
  * plan.h - what is to be fetched, and when: one batched call per asset class and feed, with the union of the symbols
  * that enabled users watch, at the shortest interval that any of them asks for. Pure: times are passed in.
  *
- * A call holds at most PLAN_SYMBOLS symbols (a longer address is refused with 414: docs/broker.md, "Refusals of the data host"); a larger union
- * becomes several calls. A symbol that the host has refused is left out for PLAN_BAD_SECONDS, so that it does not fail
- * the others' batch.
+ * A call holds at most PLAN_SYMBOLS symbols (a longer address is refused with 414:
+ * docs/broker.md, "Refusals of the data host"); a larger union becomes several calls. A symbol that the host has
+ * refused is left out for PLAN_BAD_SECONDS, so that it does not fail the others' batch.
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 /*
  * event.h - what a frame of the broker's trade-updates stream says. Pure.
- * Source: docs/broker.md, "Trade updates": JSON in binary or text frames, a heartbeat of one byte, unknown events and members are fine.
+ * Source: docs/broker.md, "Trade updates": JSON in binary or text frames, a heartbeat of one byte, unknown events and
+ * members are fine.
  */
 #pragma once
 

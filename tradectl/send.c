@@ -1,9 +1,9 @@
 /*
  * send.c - the last fence. It runs inside CURLOPT_PREREQFUNCTION, after TCP and TLS and before the first byte, and
- * blocks the loop on the fence session. Two measured facts shape it (docs/architecture.md, "Asking outside"): the transfer's own timeout runs
- * on while we wait, and curl may still send after it is over. So half of the time must be left before the fence and
- * after it, and the fence may take a fifth. This host's disk keeps the reservation while the database commits: both must
- * have succeeded before a byte flows, in whichever order.
+ * blocks the loop on the fence session. Two measured facts shape it (docs/architecture.md, "Asking outside"): the
+ * transfer's own timeout runs on while we wait, and curl may still send after it is over. So half of the time must be
+ * left before the fence and after it, and the fence may take a fifth. This host's disk keeps the reservation while
+ * the database commits: both must have succeeded before a byte flows, in whichever order.
  */
 #include <stdio.h>
 #include <string.h>

@@ -7,8 +7,8 @@
  *                   happened to it; fills.c (activity.c) fetches the executions that nobody heard; cancel.c asks for it back
  *   before the first claim
  *                   start.c: whose account the keys open (account.c), every open order by id, then list.c
- *   what we forgot  list.c lists the broker's orders, page by page (page.c), finding.c says what each means, unasked.c what was left out; ledger.c compares
- *                   what is held (positions.c)
+ *   what we forgot  list.c lists the broker's orders, page by page (page.c), finding.c says what each means, unasked.c what was
+ *                   left out; ledger.c compares what is held (positions.c)
  *   may we          serve.c says that we live and reads the account's row; seen.c keeps the highest reservation on the disk;
  *                   skew.c compares clocks; trip.c halts; trouble.c says what is in the way; unserved.c ends what no tradectl
  *                   will send

@@ -1,4 +1,5 @@
-/* unasked.h - what a comparison with the broker could not ask for, as broker_reconciled takes it: an array of {what, why}. Pure. */
+/* unasked.h - what a comparison with the broker could not ask for, as broker_reconciled takes it: an array of {what,
+ * why}. Pure. */
 #pragma once
 
 #include <stddef.h>

@@ -1,8 +1,9 @@
 /*
  * verdict.h - what the broker's reply means for an order. Pure.
- * Source: docs/architecture.md, "One yes, at most one order", and docs/broker.md, "Refusals of an order": only a body that parses and echoes our
- * order is an acceptance; only a documented refusal of the first attempt, and an order that is not there when asked for
- * by its id afterwards, is a refusal; everything else that may have been sent is unknown.
+ * Source: docs/architecture.md, "One yes, at most one order", and docs/broker.md, "Refusals of an order": only a body
+ * that parses and echoes our order is an acceptance; only a documented refusal of the first attempt, and an order
+ * that is not there when asked for by its id afterwards, is a refusal; everything else that may have been sent is
+ * unknown.
  */
 #pragma once
 

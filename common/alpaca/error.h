@@ -1,8 +1,8 @@
 /*
  * error.h - the broker's error envelope {"code": 40310000, "message": "..."}.
  * One code covers many causes and 400-family codes come with status 422, so decisions rest on the HTTP status first
- * (docs/broker.md, "Refusals of an order"). The body may also be a gateway's HTML page: then there is no envelope, and nobody at the
- * broker has judged the request.
+ * (docs/broker.md, "Refusals of an order"). The body may also be a gateway's HTML page: then there is no envelope,
+ * and nobody at the broker has judged the request.
  */
 #pragma once
 

@@ -33,9 +33,9 @@ struct guardrails {
 /* The defaults of docs/configuration.md, "guardrails". */
 void guardrails_default(struct guardrails *guardrails);
 /*
- * Keys of docs/configuration.md, "guardrails", as JSON numbers or decimal strings; an absent key takes its default. The operator's own
- * part stands in member `hard` (max_notional_usd_per_order, max_notional_usd_per_4h, live_allowed) where SQL tells.
- * -EINVAL names the key; *out then holds nothing to free.
+ * Keys of docs/configuration.md, "guardrails", as JSON numbers or decimal strings; an absent key takes its default.
+ * The operator's own part stands in member `hard` (max_notional_usd_per_order, max_notional_usd_per_4h, live_allowed)
+ * where SQL tells. -EINVAL names the key; *out then holds nothing to free.
  */
 int guardrails_read(const cJSON *in_force, struct guardrails *out, struct err *err) MUST_CHECK;
 void guardrails_done(struct guardrails *guardrails);

@@ -37,5 +37,6 @@ struct market {
 const struct observation *market_find(const struct market *market, const char *symbol,
 	enum asset_class asset_class, enum feed feed, enum market_metric metric);
 
-/* The midpoint of a quote worth believing (docs/configuration.md, "Prices not believed"): both sides there, not crossed, spread <= 1 % of it. */
+/* The midpoint of a quote worth believing (docs/configuration.md, "Prices not believed"): both sides there, not
+ * crossed, spread <= 1 % of it. */
 bool market_midpoint(const struct observation *quote, struct price *out);

@@ -1,6 +1,7 @@
 /*
  * reason.h - why something was not asked, not ordered or not accepted: two closed catalogues.
- *   enum reason       docs/configuration.md, "Why it did not ask, why it did not order"; stands in questions.reason and trade_orders.reason
+ *   enum reason       docs/configuration.md, "Why it did not ask, why it did not order";
+ *                     stands in questions.reason and trade_orders.reason
  *   enum config_code  docs/configuration.md, "Errors and warnings of a document"
  */
 #pragma once

@@ -1,6 +1,7 @@
 /*
- * suspect.h - prices not to be believed without a second witness (docs/configuration.md, "Prices not believed"). What "agrees" means is ours:
- * the second price is within 5 % of the first, the distance that also condemns a trade against its quote.
+ * suspect.h - prices not to be believed without a second witness (docs/configuration.md, "Prices not believed"). What
+ * "agrees" means is ours: the second price is within 5 % of the first, the distance that also condemns a trade
+ * against its quote.
  */
 #pragma once
 
