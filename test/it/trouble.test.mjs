@@ -2,7 +2,7 @@
 // status at apid name the cause and what to do, and are well again when it is.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { quote } from "../lib/psql.mjs";
@@ -46,8 +46,8 @@ async function well() {
 	assert.equal(operator(), "served");
 }
 
-// Of the two names under which tradectl keeps its number, the one that it writes under.
-const otherName = async () => join(stack.dir, "state", `${await stack.sql.value("select id from installation")}-paper.new`);
+// The name under which tradectl writes its number before it is renamed.
+const freshName = async () => join(stack.dir, "state", `${await stack.sql.value("select id from installation")}-paper.new`);
 
 // Everything is asked for once more, whose account it is first.
 const sighup = () => stack.program("tradectl").signal("SIGHUP");
@@ -85,10 +85,9 @@ for (const [what, begin, end, reason, person_, operator_] of [
 	}, () => stack.sim.clearFaults(), "RECONCILING", /compared with the broker's first: /,
 	/^sends nothing: reconciling: .*; what to do: wait/],
 	["the state file cannot be written", async () => {
-		rmSync(await otherName(), { force: true });
-		mkdirSync(await otherName());
+		mkdirSync(await freshName());
 		sighup();
-	}, async () => rmdirSync(await otherName()),
+	}, async () => rmdirSync(await freshName()),
 	"STATE_FOLDER", /cannot write down .*look at its disk\.$/, /^sends nothing: state folder: .*what to do: let tradectl write/],
 ])
 	test(`${what}: nothing is sent, both name it, and it ends`, async () => {
