@@ -20,7 +20,8 @@ struct claim {
 	struct tradectl *t;
 	struct event *look; /* from the loop, never from inside curl's callback */
 	bool asking;
-	bool again; /* woken while asking */
+	bool again;	 /* woken while asking */
+	bool from_start; /* the next look, also when a claim that is asked for comes back first */
 	bool connecting;
 	bool failing; /* said in the log: one line a change */
 	struct mono failing_at;
@@ -71,7 +72,7 @@ void claim_wake(struct claim *claim)
 
 void claim_sweep(struct claim *claim)
 {
-	claim->after.approved_at[0] = '\0';
+	claim->from_start = true;
 	claim_wake(claim);
 }
 
@@ -226,7 +227,9 @@ static void on_look(evutil_socket_t fd, short what, void *owner)
 	if (claim->asking || !may_take(claim) || FAILPOINT("T01.woken"))
 		return;
 
-	claim->again = false;
+	if (claim->from_start)
+		claim->after.approved_at[0] = '\0';
+	claim->from_start = claim->again = false;
 	claim->asking = true;
 	db_claim(&claim->t->db, &claim->after, claimed, claim);
 }
