@@ -61,8 +61,10 @@ begin
             where jsonb_typeof(s) = 'string' order by 1);
     end if;
 
-    -- The stricter of the two sides, else the default; then the operator's. Counts are whole.
-    select jsonb_object_agg(k.name, least(case when k.whole then floor(in_force.value) else in_force.value end, k.hard)) into v_numbers
+    -- The stricter of the two sides, else the default; then the operator's. Counts are whole, and fit where they are counted:
+    -- one person's 1e30 must not break the claims of all.
+    select jsonb_object_agg(k.name, least(case when k.whole then greatest(least(floor(in_force.value), 1000000000), 0)
+        else in_force.value end, k.hard)) into v_numbers
     from (values
         ('max_orders_per_day', 3, 0, true, least(v_hard.user_orders, v_hard.account_orders)),
         ('max_notional_usd_per_4h', v_4h, 0, false, least(v_hard.user_4h, v_hard.account_4h)),

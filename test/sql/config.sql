@@ -104,6 +104,8 @@ insert into guards values
     ('nonsense closes: a list', null, '{"symbols_blocklist": "SPY"}', 'symbols_allowlist', '[]'),
     ('nonsense closes: guardrails null', '{"max_orders_per_day": 9}', 'null', 'max_orders_per_day', '0'),
     ('nonsense closes: guardrails an array', null, '[]', 'max_notional_usd_per_4h', '0'),
+    ('no count beyond counting', null, '{"max_open_orders": 1e30}', 'max_open_orders', '1000000000'),
+    ('no count below none', null, '{"max_consecutive_rejects": -1e30}', 'max_consecutive_rejects', '0'),
     ('the operator''s day cap of the account', null, '{"max_orders_per_day": 1000}', 'max_orders_per_day', '50'),
     ('the operator''s window', null, '{"max_notional_usd_per_4h": 99999}', 'max_notional_usd_per_4h', '2500');
 insert into guards

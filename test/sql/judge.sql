@@ -61,6 +61,7 @@ insert into docs values
     (119, 'no longer among the inputs', '{"data_inputs": [{"id": "primary_watchlist", "symbols": ["MSFT"]}]}', 'blocked SYMBOLS_ALLOWLIST'),
     (120, 'orders a day', '{"guardrails": {"max_orders_per_day": 3}}', 'blocked MAX_ORDERS_PER_DAY'),
     (121, 'no orders', '{"guardrails": {"max_orders_per_day": 0}}', 'blocked MAX_ORDERS_PER_DAY'),
+    (128, 'a count that no machine counts breaks no claim', '{"guardrails": {"max_orders_per_day": 0, "max_open_orders": 1e30}}', 'blocked MAX_ORDERS_PER_DAY'),
     (122, 'window', '{"guardrails": {"max_notional_usd_per_4h": 49.99, "max_orders_per_day": 100}}', 'blocked MAX_NOTIONAL_USD_PER_4H'),
     (123, 'window, inclusive', '{"guardrails": {"max_notional_usd_per_4h": 50, "max_orders_per_day": 100, "max_open_orders": 100}}', 'reserved'),
     (124, 'per order', '{"guardrails": {"max_notional_usd_per_order": 9.99, "max_orders_per_day": 100}}', 'blocked MAX_NOTIONAL_USD_PER_ORDER'),
