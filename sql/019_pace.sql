@@ -87,7 +87,7 @@ begin
 end $$;
 drop trigger trade_order_check on trade_orders;
 create trigger trade_order_born_right before insert on trade_orders for each row execute function trade_order_check();
-create trigger trade_order_moves_right before update of status on trade_orders
+create trigger trade_order_moves_right before update of status, fence on trade_orders
     for each row when (old.status <> new.status or (new.status = 'reserved' and new.fence > old.fence))
     execute function trade_order_check();
 

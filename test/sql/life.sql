@@ -220,6 +220,11 @@ select tap.is('expired', tap.status(30) || ' ' || (select phase from rule_instan
 -- one that was claimed, and whose claimer went silent before the last fence: also where nobody claims any more
 select tap.price('SPY', 492) \g /dev/null
 select tap.is('claimed', tap.order_and_claim(32, 'ann'), 'reserved');
+begin;
+update trade_orders set fence = fence + 1 where id = tap.id(32);
+select tap.is('a take is a move, also where the state is not named', (select string_agg(to_status, ' ' order by id) from trade_order_events
+    where order_id = tap.id(32)), 'approved reserved reserved');
+rollback;
 select test_clock_step('5 minutes') \g /dev/null
 update trade_orders set lease_until = clock_now() + interval '1 second' where id = tap.id(32);
 select tap.is('its claimer may still be at it', (select count(*) from order_expire('paper')), 0);
@@ -282,7 +287,9 @@ select tap.is('an odd detail silences nobody''s notice', (select count(*) from n
 -- what binds the owner too
 select tap.raises('intent: ' || t.set, 'update trade_orders set ' || t.set || ' where id = tap.id(30)', '42501') from (values ('notional_usd = 11'),
     ('symbol = ''MSFT'''), ('side = ''sell'''), ('mode = ''live'''), ('broker_account = ''test'''), ('rule_id = ''x'''), ('price_asked = 1'),
-    ('firebase_uid = ''bob'''), ('approval_expires_at = ''infinity'''), ('extended_hours = true'), ('time_in_force = ''gtc''')) t (set);
+    ('firebase_uid = ''bob'''), ('approval_expires_at = ''infinity'''), ('extended_hours = true'), ('time_in_force = ''gtc'''), ('id = tap.id(98)'),
+    ('client_order_id = ''x'''), ('asset_class = ''crypto'''), ('order_type = ''limit'''), ('qty = 1'), ('limit_price = 1'), ('question_id = tap.id(31)'),
+    ('approved_at = ''epoch'''), ('claim_after = ''infinity'''), ('created_at = ''epoch''')) t (set);
 select tap.raises('a move that is none', 'update trade_orders set status = ''filled'' where id = tap.id(30)', '23514');
 select tap.raises('filled_qty shrinks for nobody', 'update trade_orders set filled_qty = 0 where id = tap.id(20)', '23514');
 select tap.raises('an order is born approved', 'insert into trade_orders select (jsonb_populate_record(o, ''{"status": "filled"}'')).* from trade_orders o where id = tap.id(30)', '23514');
