@@ -2,8 +2,7 @@
  * seen.h - the highest reservation that this host has seen, in a file of TRADECTL_STATE_DIR. It outlives the database's
  * own memory: a database that shows a lower reserve_seq than this has gone back in time, and may have forgotten orders
  * that are at the broker. The file is named by installation and broker account: a fresh database is another one.
- * Several processes may share it: it is changed under a lock file and never lowered. NAME.new beside it is the one that was
- * valid before, or, where a change of names did not survive, the newer: the higher of the two counts.
+ * Several processes may share it: it is replaced by rename under a lock file and never lowered.
  */
 #pragma once
 

@@ -90,9 +90,6 @@ begin
             reserved_usd = v_usd, trade_day = trading_date(v_at), next_try_at = null, move_reason = null,
             move_detail = jsonb_build_object('guardrails', v_lines, 'worker', p_worker)
         where o.id = v_order.id returning o.* into v_order;
-        -- The last fence waits for the disk, and the log of a database is one line: what it makes safe, it makes safe with
-        -- everything before it. A claim that a crash forgets has sent nothing.
-        set local synchronous_commit = off;
     else
         update trade_orders o set status = v_status, fence = o.fence + 1, reason = v_reason, move_reason = v_reason,
             move_detail = jsonb_build_object('guardrails', v_lines, 'worker', p_worker),
