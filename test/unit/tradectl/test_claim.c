@@ -8,6 +8,7 @@
 #include "tradectl/order.h"
 #include "tradectl/record.h"
 #include "tradectl/tradectl.h"
+#include "tradectl/trouble.h"
 
 /* The database's part and the order's, played by this file: the linker takes it before the library's. */
 static char asked[DB_TIME]; /* behind which place; "" = from the start */
@@ -77,12 +78,10 @@ void record_impossible(struct records *records, const struct db_order *order, co
 	(void)why;
 }
 
-bool tradectl_may_claim(const struct tradectl *t, char *why, size_t size)
+void trouble_find(const struct tradectl *t, struct trouble *out)
 {
 	(void)t;
-	(void)why;
-	(void)size;
-	return true;
+	*out = (struct trouble){.code = NULL};
 }
 
 void tradectl_quiet(struct tradectl *t)
