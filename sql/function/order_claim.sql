@@ -33,22 +33,15 @@ begin
     if coalesce(length(p_worker), 0) not between 1 and 200 then
         raise exception 'order_claim: the name of a worker is needed' using errcode = '22023';
     end if;
-    select * into v_account from broker_account b where b.account = p_account;
-    if not found then
-        raise exception 'order_claim: there is no broker account %', p_account using errcode = '22023';
-    end if;
-    if broker_closed(v_account, v_now) then
-        return;
-    end if;
-    if v_account.resubmit = 'same-id' then
+    if exists (select from trade_orders o where o.broker_account = p_account and o.status = 'unknown') then
         v_again := order_take_again(p_account, p_worker);
-        if v_again is not null then
-            return query select 'again', o.status, o.id, null::text, o.fence, o.attempt, o.client_order_id, o.symbol, o.asset_class,
-                o.side, o.order_type, o.notional_usd, o.qty, o.limit_price, o.time_in_force, o.extended_hours,
-                v_account.http_timeout_ms, v_account.reserve_seq, o.firebase_uid, o.rule_id, o.approved_at
-            from trade_orders o where o.id = v_again;
-            return;
-        end if;
+    end if;
+    if v_again is not null then
+        return query select 'again', o.status, o.id, null::text, o.fence, o.attempt, o.client_order_id, o.symbol, o.asset_class,
+            o.side, o.order_type, o.notional_usd, o.qty, o.limit_price, o.time_in_force, o.extended_hours, b.http_timeout_ms,
+            b.reserve_seq, o.firebase_uid, o.rule_id, o.approved_at
+        from trade_orders o join broker_account b on b.account = o.broker_account where o.id = v_again;
+        return;
     end if;
 
     select o.* into v_order from trade_orders o
@@ -58,17 +51,26 @@ begin
                 or o.next_try_at > v_now + interval '1 minute'))
             or (o.status = 'approved' and o.approved_at > v_now + interval '1 minute')
             or (o.status = 'reserved' and (o.lease_until <= v_now
-                or o.lease_until > v_now + make_interval(secs => v_account.lease_seconds + 60))))
+                or o.lease_until > v_now + make_interval(secs => 60
+                    + (select b.lease_seconds from broker_account b where b.account = p_account)))))
     order by o.approved_at, o.id limit 1 for update of o skip locked;
     if not found then
+        if not exists (select from broker_account b where b.account = p_account) then
+            raise exception 'order_claim: there is no broker account %', p_account using errcode = '22023';
+        end if;
         return;
     end if;
     v_from := v_order.status;
 
-    -- The lock, and with it the number and the time of the reservation that this may become.
+    -- The lock, and with it the number and the time of the reservation that this may become. The account is read here and
+    -- nowhere before: while somebody holds an old snapshot each reading walks past all that claims have left of its row.
     update broker_account b set reserve_seq = b.reserve_seq + 1, reserved_before = b.last_reserved_at,
         last_reserved_at = greatest(clock_now(), b.last_reserved_at) where b.account = p_account returning b.* into v_account;
     v_now := clock_now();
+    if broker_closed(v_account, v_now) then
+        update broker_account b set reserve_seq = b.reserve_seq - 1, last_reserved_at = b.reserved_before where b.account = p_account;
+        return;
+    end if;
     v_at := v_account.last_reserved_at;
     select j.lines, j.reserve_usd into v_lines, v_usd
     from order_judge(v_order, halt_level_locked(v_order.firebase_uid, p_account), v_at) j;

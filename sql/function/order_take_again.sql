@@ -1,6 +1,6 @@
 -- order_take_again(account, worker): takes one unknown order that may be sent again under its own id (order_again_refusal): a lease
--- and a new fence, and no move; the last fence decides. NULL: there is none, which is all it says while resubmit is `never`.
--- One that was not sent after all is tried again 2 s later. Called by order_claim. Locks the order (SKIP LOCKED).
+-- and a new fence, and no move; the last fence decides. NULL: there is none, which is all it says while resubmit is
+-- `never` or the account is closed (broker_closed). One that was not sent after all is tried again 2 s later. Called by order_claim. Locks the order (SKIP LOCKED).
 create or replace function order_take_again(p_account text, p_worker text) returns uuid
     language plpgsql
     set search_path = pg_catalog, public, pg_temp
@@ -9,7 +9,8 @@ declare
     v_now timestamptz := clock_now();
     v_id uuid;
 begin
-    if not exists (select from broker_account b where b.account = p_account and b.resubmit = 'same-id') then
+    if not exists (select from broker_account b where b.account = p_account and b.resubmit = 'same-id'
+        and not broker_closed(b, v_now)) then
         return null;
     end if;
     select o.id into v_id from trade_orders o

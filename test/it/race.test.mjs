@@ -97,7 +97,7 @@ for (const instances of [2, 4])
 test("the same without the lock ends over limits: this test can see it", { timeout: WAIT_MS + 60_000 }, async (t) => {
 	const claim = readFileSync(`${TOP}sql/function/order_claim.sql`, "utf8");
 	assert.ok([LOCK, GIVES_BACK, RESERVES].every((part) => claim.includes(part)), "order_claim.sql has changed: take the lock out here too");
-	await stack.sql.rows(claim.replace(LOCK, NO_LOCK).replace(GIVES_BACK, "set ").replace(RESERVES, `    perform pg_sleep(0.02);\n${RESERVES}`));
+	await stack.sql.rows(claim.replace(LOCK, NO_LOCK).replaceAll(GIVES_BACK, "set ").replace(RESERVES, `    perform pg_sleep(0.02);\n${RESERVES}`));
 	await stack.sql.rows("grant execute on function order_claim(text, text, timestamptz, uuid) to hybridhub_tradectl");
 	const { over, account } = await race(4);
 	t.diagnostic(`${over.length} people over their limit, the account by ${account}`);
