@@ -46,8 +46,10 @@ begin
     v_usd := order_usd(p_order.notional_usd, p_order.qty, p_order.limit_price, greatest(v_quote.ask, p_order.price_asked));
     select * into v_counts from order_counts(p_order.broker_account, p_order.firebase_uid, p_order.id, p_at);
 
-    v_close := market_close_after(p_order.asset_class,
-        p_order.extended_hours and (v_g->>'allow_extended_hours')::boolean, v_now);
+    if p_order.asset_class = 'us_equity' then
+        v_close := market_close_after(p_order.asset_class,
+            p_order.extended_hours and (v_g->>'allow_extended_hours')::boolean, v_now);
+    end if;
     select coalesce(sum(case o.side when 'buy' then o.filled_qty else -o.filled_qty end), 0),
         coalesce(sum(greatest(o.reserved_usd - o.filled_qty * coalesce(o.filled_avg_price, 0), 0)) filter (where o.side = 'buy'
             and o.id <> p_order.id and o.status in ('reserved', 'submitting', 'unknown', 'unresolved', 'accepted',
