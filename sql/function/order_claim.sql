@@ -4,8 +4,8 @@
 -- to do, not reconciled yet, or in quarantine. after, after id: only what was approved behind this order; NULL: all. While somebody
 -- holds an old snapshot, what was claimed before lies dead in front of the line, and each claim would walk past all of it.
 -- outcome reserved | blocked | expired; from_status approved | reserved. First of all an unknown order that may be sent again
--- (order_take_again): outcome again, from_status unknown; its reservation and its verdicts stand. Called by tradectl. The whole list of guardrails goes into the event's detail. Locks,
--- in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
+-- (order_take_again): outcome again, from_status unknown; its reservation and its verdicts stand. Called by tradectl. The whole
+-- list of guardrails goes into the event's detail. Locks, in this order: the order (SKIP LOCKED), broker_account (an UPDATE in a statement of its own: everything read behind it
 -- sees what earlier claims did), trading_halts FOR SHARE, rule_instance. For each it waits a second at most (55P03): it holds the
 -- account's meanwhile, and a halt may be held open for long. Counting never goes back behind the last reservation.
 create or replace function order_claim(p_account text, p_worker text, p_after timestamptz default null, p_after_id uuid default null)

@@ -161,7 +161,7 @@ async function connectCost(connect) {
 	return took;
 }
 
-const place = (url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+const address = (url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
 
 async function withTradectl(stack, url, act) {
 	await stack.startDaemon("tradectl", { env: { LOG_LEVEL: "info", ALPACA_TRADING_BASE_URL: url } });
@@ -190,9 +190,9 @@ try {
 	show("the same with the broker behind TLS (a handshake an order)", behindTls);
 	show("one commit by itself", await commitCost(stack));
 	show("a small file and its folder by themselves, fsynced", await fileCost(stack));
-	show("one TCP connection to the broker by itself", await connectCost((done) => createConnection(place(stack.sim.url), done)));
+	show("one TCP connection to the broker by itself", await connectCost((done) => createConnection(address(stack.sim.url), done)));
 	const ca = readFileSync(stack.caFile);
-	show("one TCP connection and TLS handshake by themselves", await connectCost((done) => connectTls({ ...place(stack.tlsUrl), ca }, done)));
+	show("one TCP connection and TLS handshake by themselves", await connectCost((done) => connectTls({ ...address(stack.tlsUrl), ca }, done)));
 
 	await stack.sql.rows("select broker_reconciled('paper')");
 	await stack.sql.rows("update trade_orders set reserved_at = null, reserved_usd = null, trade_day = null");
